@@ -1,0 +1,77 @@
+//! Up to eight signatures: prepared keys together, unknown keys together.
+#![expect(clippy::indexing_slicing, reason = "at most eight items, counted below eight")]
+#![expect(clippy::arithmetic_side_effects, reason = "counts up to eight")]
+
+use super::{
+    prepared::{self, Picks},
+    unknown::{self, Claim},
+};
+use crate::{
+    batch::{CHUNK, Item},
+    field::{FieldElement, P},
+    key::Key,
+    limbs,
+    point::Affine,
+    scalar::{N, Scalar},
+    signature::{self, Equation},
+};
+
+/// Judges up to eight items; `None` for those that the portable engine must judge: points of equal x that met, r so small that r + n is
+/// a second candidate, and a single unknown key, for which eight lanes do not pay.
+#[target_feature(enable = "avx512f,avx512ifma,avx512vbmi2,bmi2")]
+pub(super) fn verify(items: &[Item<'_>]) -> [Option<bool>; CHUNK] {
+    let equations = signature::equations::<CHUNK>(items.iter().map(|item| (item.prehash, item.signature)));
+    let mut verdicts = [Some(false); CHUNK];
+    let mut picks = Group { members: [const { Picks::empty() }; CHUNK], of: [0; CHUNK], len: 0 };
+    let mut claims = Group { members: [const { Claim::empty() }; CHUNK], of: [0; CHUNK], len: 0 };
+    for (i, (item, equation)) in items.iter().zip(&equations).enumerate() {
+        let Some(equation) = equation else { continue };
+        verdicts[i] = None;
+        if has_second_candidate(&equation.r) {
+            continue;
+        }
+        match item.key {
+            Key::Prepared(key) => picks.push(i, Picks::new(key.table(), equation)),
+            Key::Plain(key) => claims.push(i, Claim::new(key.point(), equation)),
+        }
+    }
+    if picks.len > 0 {
+        picks.decide(prepared::judge(&picks.members[..picks.len]), &mut verdicts);
+    }
+    if claims.len > 1 {
+        claims.decide(unknown::judge(&claims.members[..claims.len]), &mut verdicts);
+    }
+    verdicts
+}
+
+/// Signatures judged together and where they came from.
+struct Group<T> {
+    members: [T; CHUNK],
+    of: [usize; CHUNK],
+    len: usize,
+}
+
+impl<T> Group<T> {
+    fn push(&mut self, i: usize, member: T) {
+        self.members[self.len] = member;
+        self.of[self.len] = i;
+        self.len += 1;
+    }
+
+    fn decide(&self, (valid, undecided): (u8, u8), verdicts: &mut [Option<bool>; CHUNK]) {
+        for (lane, i) in self.of.iter().take(self.len).enumerate() {
+            verdicts[*i] = if undecided >> lane & 1 == 1 { None } else { Some(valid >> lane & 1 == 1) };
+        }
+    }
+}
+
+/// r in the place of x, to be loaded as table entries are.
+pub(super) const fn r_as_entry(equation: &Equation) -> Affine {
+    Affine { x: FieldElement::from_montgomery(*equation.r.limbs()), y: FieldElement::ZERO }
+}
+
+/// Whether r + n is below p.
+fn has_second_candidate(r: &Scalar) -> bool {
+    let (plus_n, carry) = limbs::add(r.limbs(), &N);
+    !carry && limbs::less(&plus_n, &P)
+}

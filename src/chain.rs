@@ -1,0 +1,288 @@
+//! How a token's items hang together: who signed each link, which credentials speak for it (token.md §3.3; stage 3).
+
+use crate::actor::Actor;
+use crate::credential::Credential;
+use crate::digest::Digest;
+use crate::error::{Error, ErrorKind, Part};
+use crate::fixed::Fixed;
+use crate::grant::Grants;
+use crate::hand_over::HandOver;
+use crate::key::TrustedKey;
+use crate::known::CredentialSource;
+use crate::limits::{MAX_ALSO, MAX_LINKS};
+use crate::link::Link;
+use crate::token::{Placed, Token, narrow};
+use crate::trust::{ActorPin, Trust};
+
+/// A token whose links follow each other. Nothing is verified but digests.
+#[derive(Debug)]
+pub(crate) struct Chain<'a> {
+    token: Token<'a>,
+    credentials: Fixed<Named<'a>, MAX_NAMED>,
+    ties: Fixed<Tie<'a>, MAX_LINKS>,
+}
+
+/// A credential that some link names.
+#[derive(Clone, Copy, Debug)]
+enum Named<'a> {
+    /// In the token, at this index.
+    Inline(u8),
+    Known(Credential<'a>),
+}
+
+/// What a link names.
+#[derive(Clone, Copy, Debug)]
+struct Tie<'a> {
+    signer: Signer<'a>,
+    /// Indices of its credentials; the one in `kid` first, if `kid` names one.
+    credentials: Fixed<u8, { MAX_ALSO + 1 }>,
+    handover: Option<u8>,
+}
+
+/// How the link's `kid` was resolved.
+#[derive(Clone, Copy, Debug)]
+enum Signer<'a> {
+    /// In a root: an identity origin's key, if the bundle has one.
+    Origin(Option<&'a TrustedKey>),
+    /// The credential at this index.
+    Credential(u8),
+    Pin(&'a ActorPin<'a>),
+    /// The key in `cnf`.
+    Carried,
+}
+
+impl<'a> Chain<'a> {
+    /// Stage 3.
+    pub(crate) fn assemble(
+        token: Token<'a>,
+        trust: &'a Trust<'a>,
+        known: &'a (dyn CredentialSource + Sync),
+    ) -> Result<Self, Error> {
+        let mut credentials = Fixed::new();
+        let mut ties = Fixed::new();
+        let mut placed_credentials = 0;
+        let mut placed_handovers = 0;
+        let mut parent: Option<&Link<'a>> = None;
+        for (index, placed) in token.placed().enumerate() {
+            follows(&placed.link, parent, index)?;
+            let tie = resolve(&token, placed, index, trust, known, &mut credentials)?;
+            credentials_in_place(&token, placed, placed_credentials)?;
+            let handover = handover_in_place(&token, placed, index, placed_handovers)?;
+            ties.push(Tie { handover, ..tie });
+            placed_credentials = placed.credentials;
+            placed_handovers = placed.handovers;
+            parent = Some(&placed.link);
+        }
+        // V301
+        if parent.is_none() {
+            return Err(Error::new(ErrorKind::RootMissing, Part::Token));
+        }
+        // V306
+        if placed_credentials < token.credential_count() {
+            return Err(Error::new(ErrorKind::CredentialMisplaced, Part::Credential(narrow(placed_credentials))));
+        }
+        // V308
+        if placed_handovers < token.handover_count() {
+            return Err(Error::new(ErrorKind::HandoverMisplaced, Part::HandOver(narrow(placed_handovers))));
+        }
+        Ok(Self { token, credentials, ties })
+    }
+
+    /// How many links there are; at least one.
+    pub(crate) const fn len(&self) -> usize {
+        self.ties.len()
+    }
+
+    pub(crate) fn links(&self) -> impl DoubleEndedIterator<Item = &Link<'a>> {
+        self.token.links()
+    }
+
+    pub(crate) fn link(&self, index: usize) -> Option<&Link<'a>> {
+        self.token.links().nth(index)
+    }
+
+    /// Who acts in the link at `index`.
+    pub(crate) fn actor(&self, index: usize) -> Option<Actor<'_>> {
+        let (link, tie) = (self.link(index)?, self.ties.get(index)?);
+        let credentials = || {
+            let mut list = Fixed::new();
+            for named in tie.credentials.iter() {
+                list.push(self.credential(*named)?);
+            }
+            Some(list)
+        };
+        match tie.signer {
+            Signer::Origin(key) => Some(Actor::origin(link, key)),
+            Signer::Credential(_) => Actor::vouched(link, credentials()?),
+            Signer::Pin(pin) => Some(Actor::pinned(link, pin, credentials()?)),
+            Signer::Carried => Actor::unvouched(link),
+        }
+    }
+
+    /// The hand-over that the link at `index` names.
+    pub(crate) fn handover(&self, index: usize) -> Option<&HandOver<'a>> {
+        self.token.handover(usize::from(self.ties.get(index)?.handover?))
+    }
+
+    /// Place and item of each inline credential, hand-over and link, in the order of the token.
+    pub(crate) fn items(&self) -> impl Iterator<Item = (Part, Item<'_, 'a>)> {
+        let mut credentials = 0;
+        let mut handovers = 0;
+        self.token.placed().enumerate().flat_map(move |(index, placed)| {
+            let before = credentials..placed.credentials;
+            let given = handovers..placed.handovers;
+            credentials = placed.credentials;
+            handovers = placed.handovers;
+            let before = before.filter_map(|at| {
+                self.token.credential(at).map(|item| (Part::Credential(narrow(at)), Item::Credential(item)))
+            });
+            let given = given.filter_map(move |at| {
+                self.token.handover(at).map(|item| (Part::HandOver(narrow(at)), Item::HandOver(item, index)))
+            });
+            before.chain(given).chain(core::iter::once((Part::Link(narrow(index)), Item::Link(&placed.link, index))))
+        })
+    }
+
+    /// The grants in force at the link at `index` (§5.4).
+    pub(crate) fn effective_grants(&self, index: usize) -> Grants<'a> {
+        let stated = self.token.placed().take(index.saturating_add(1)).filter_map(|placed| placed.link.grants());
+        stated.last().copied().unwrap_or_default()
+    }
+
+    /// Where a credential was found: its place in the token, or the link that names it.
+    pub(crate) fn part_of(&self, index: usize, nth: usize) -> Part {
+        let named = self.ties.get(index).and_then(|tie| tie.credentials.get(nth));
+        match named.and_then(|named| self.credentials.get(usize::from(*named))) {
+            Some(Named::Inline(at)) => Part::Credential(*at),
+            Some(Named::Known(_)) | None => Part::Known(narrow(index)),
+        }
+    }
+
+    fn credential(&self, named: u8) -> Option<&Credential<'a>> {
+        match self.credentials.get(usize::from(named))? {
+            Named::Inline(at) => self.token.credential(usize::from(*at)),
+            Named::Known(credential) => Some(credential),
+        }
+    }
+}
+
+/// An item of a token with what its signature check needs: for a link its index, for a hand-over that of its successor.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Item<'c, 'a> {
+    Credential(&'c Credential<'a>),
+    HandOver(&'c HandOver<'a>, usize),
+    Link(&'c Link<'a>, usize),
+}
+
+/// V301–V304: the link is what belongs at this place.
+pub(crate) fn follows(link: &Link<'_>, parent: Option<&Link<'_>>, index: usize) -> Result<(), Error> {
+    let refuse = |kind| Err(Error::new(kind, Part::Link(narrow(index))));
+    match (parent, link.parent()) {
+        (None, Some(_)) => return refuse(ErrorKind::RootMissing),
+        (Some(_), None) => return refuse(ErrorKind::RootRepeated),
+        (Some(_), Some(_)) | (None, None) => {}
+    }
+    if link.position() != crate::token::wide(index) {
+        return refuse(ErrorKind::PositionWrong);
+    }
+    if link.parent() != parent.map(Link::digest) {
+        return refuse(ErrorKind::ParentWrong);
+    }
+    Ok(())
+}
+
+/// V305: finds the signer and every credential the link names.
+fn resolve<'a>(
+    token: &Token<'a>,
+    placed: &Placed<'a>,
+    index: usize,
+    trust: &'a Trust<'a>,
+    known: &'a (dyn CredentialSource + Sync),
+    credentials: &mut Fixed<Named<'a>, MAX_NAMED>,
+) -> Result<Tie<'a>, Error> {
+    let refuse = |kind| Error::new(kind, Part::Link(narrow(index)));
+    let link = &placed.link;
+    let mut named = Fixed::new();
+    let mut find = |digest: &Digest| -> Result<Option<u8>, Error> {
+        let found = match token.credentials().take(placed.credentials).position(|one| one.digest() == digest) {
+            Some(at) => Named::Inline(narrow(at)),
+            None => match known.get(digest) {
+                Some(known) => Named::Known(*known.credential()),
+                None => return Ok(None),
+            },
+        };
+        let before = credentials.iter().position(|one| one.is(&found));
+        let at = match before {
+            Some(at) => at,
+            // V242: as many as can be named inline and by reference together.
+            None => credentials.push(found).ok_or(refuse(ErrorKind::TooManyCredentials))?,
+        };
+        Ok(Some(narrow(at)))
+    };
+    let signer = if link.carried_key().is_some() {
+        Signer::Carried
+    } else if let Some(at) = find(link.kid())? {
+        named.push(at);
+        Signer::Credential(at)
+    } else if index == 0 {
+        // Without an anchor it is V501, when the anchors are tried.
+        Signer::Origin(trust.origin_key(link.kid()))
+    } else {
+        Signer::Pin(trust.pin(link.kid()).ok_or(refuse(ErrorKind::CredentialMissing))?)
+    };
+    for digest in link.also() {
+        named.push(find(&digest)?.ok_or(refuse(ErrorKind::CredentialMissing))?);
+    }
+    Ok(Tie { signer, credentials: named, handover: None })
+}
+
+impl Named<'_> {
+    fn is(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Inline(one), Self::Inline(other)) => one == other,
+            (Self::Known(one), Self::Known(other)) => one.digest() == other.digest(),
+            (Self::Inline(_), Self::Known(_)) | (Self::Known(_), Self::Inline(_)) => false,
+        }
+    }
+}
+
+/// V306: the credentials between the link before and this one are those it is the first to name, in its order.
+fn credentials_in_place(token: &Token<'_>, placed: &Placed<'_>, first: usize) -> Result<(), Error> {
+    let link = &placed.link;
+    let mut expected = first;
+    for digest in core::iter::once(*link.kid()).chain(link.also()) {
+        let fresh = token.credential(expected).filter(|_| expected < placed.credentials);
+        if fresh.is_some_and(|credential| *credential.digest() == digest) {
+            expected = expected.saturating_add(1);
+        }
+    }
+    if expected < placed.credentials {
+        return Err(Error::new(ErrorKind::CredentialMisplaced, Part::Credential(narrow(expected))));
+    }
+    Ok(())
+}
+
+/// V307, V308: the one hand-over the link names stands directly before it, and no other does.
+fn handover_in_place(
+    token: &Token<'_>,
+    placed: &Placed<'_>,
+    index: usize,
+    first: usize,
+) -> Result<Option<u8>, Error> {
+    let last = placed.handovers.checked_sub(1).filter(|last| *last >= first);
+    let misplaced = |at| Err(Error::new(ErrorKind::HandoverMisplaced, Part::HandOver(narrow(at))));
+    match (placed.link.handover(), last) {
+        (None, None) => Ok(None),
+        (None, Some(_)) => misplaced(first),
+        (Some(digest), Some(last)) if token.handover(last).is_some_and(|given| given.digest() == digest) => {
+            if last != first || placed.before_handover != placed.credentials {
+                return misplaced(first);
+            }
+            Ok(Some(narrow(last)))
+        }
+        (Some(_), _) => Err(Error::new(ErrorKind::HandoverMissing, Part::Link(narrow(index)))),
+    }
+}
+
+/// Most distinct credentials that one token names, inline and known together (token.md §2.2).
+const MAX_NAMED: usize = 32;

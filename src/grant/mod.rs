@@ -1,0 +1,220 @@
+//! Authority: lists of grants, what they admit, and the order ⊑ between them (token.md §5).
+//!
+//! Everything here is a view of the encoded array. An array is read and checked once, when it is decoded; every later use reads the same bytes with
+//! the same reader, so it finds the same grants. Verifier and issuer share this one order.
+
+mod access;
+mod limit;
+mod pattern;
+#[cfg(test)]
+#[expect(clippy::as_conversions, clippy::arithmetic_side_effects, reason = "in a test they overflow loudly or fail it")]
+mod tests;
+
+use core::fmt;
+
+pub use crate::grant::access::{Access, Argument, MAX_ARGUMENTS};
+pub use crate::grant::limit::{Limit, Value, Values};
+
+use crate::cbor::{Cursor, Map};
+use crate::error::{Error, ErrorKind, Part};
+use crate::limits::{MAX_GRANTS, MAX_NAME, MAX_VALUE};
+
+/// Most grants in a ceiling of a trust bundle, which no token carries.
+pub const MAX_CEILING: usize = 256;
+/// Most limited arguments per grant (token.md §5.1).
+pub const MAX_LIMITS: usize = 8;
+
+/// A well-formed list of grants, borrowed from its encoding (token.md §5.1). The default is `[]`: nothing.
+#[derive(Clone, Copy)]
+pub struct Grants<'a> {
+    encoded: &'a [u8],
+    len: usize,
+}
+
+impl<'a> Grants<'a> {
+    /// The deterministic CBOR array that is the whole of `encoded`, of at most [`MAX_CEILING`] grants.
+    ///
+    /// # Errors
+    ///
+    /// The decoding error (V201–V212, V221, V234, V236–V238), with [`Part::Token`] and its byte offset in `encoded`.
+    pub fn decode(encoded: &'a [u8]) -> Result<Self, Error> {
+        let mut cursor = Cursor::new(encoded, Part::Token);
+        let grants = Self::read_set(&mut cursor, MAX_CEILING)?;
+        // V202
+        cursor.end()?;
+        Ok(grants)
+    }
+
+    /// The `grants` of a link, at most `max` of them.
+    pub(crate) fn read(cursor: &mut Cursor<'a>, max: usize) -> Result<Self, Error> {
+        let start = *cursor;
+        let grants = Self::read_set(cursor, MAX_GRANTS)?;
+        // V243
+        if grants.len > max { Err(start.error(ErrorKind::TooManyGrants)) } else { Ok(grants) }
+    }
+
+    /// How many grants there are.
+    #[must_use]
+    pub const fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Whether there are none, which is no authority at all.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// The grants, in the order of their encodings.
+    pub fn iter(&self) -> impl Iterator<Item = Grant<'a>> + use<'a> {
+        let mut cursor = Cursor::new(self.encoded, Part::Token);
+        let len = cursor.array_within(0, MAX_CEILING).unwrap_or_default();
+        (0..len).map_while(move |_| Grant::read(&mut cursor).ok())
+    }
+
+    /// The bytes of the array.
+    #[must_use]
+    pub const fn encoded(&self) -> &'a [u8] {
+        self.encoded
+    }
+
+    /// Whether each grant is ⊑ one grant of `parent` (token.md §5.3).
+    ///
+    /// Sound, and deliberately not complete for unions: a grant that only several of the parent's cover together does not narrow them.
+    ///
+    /// # Errors
+    ///
+    /// The index of the first grant that is ⊑ no single grant of `parent`.
+    pub fn narrows(&self, parent: &Grants<'_>) -> Result<(), usize> {
+        // §5.3, last paragraph
+        match self.iter().position(|own| !parent.iter().any(|outer| own.is_within(&outer))) {
+            Some(index) => Err(index),
+            None => Ok(()),
+        }
+    }
+
+    /// The index of the first grant that admits `access`.
+    #[must_use]
+    pub fn admits(&self, access: &Access<'_>) -> Option<usize> {
+        self.iter().position(|grant| grant.admits(access))
+    }
+
+    fn read_set(cursor: &mut Cursor<'a>, max: usize) -> Result<Self, Error> {
+        let start = *cursor;
+        // §5.1: a set (V209, V212)
+        let set = cursor.set(0, max, |element| Grant::read(element).map(drop))?;
+        Ok(Self { encoded: cursor.since(&start), len: set.len() })
+    }
+}
+
+impl Default for Grants<'_> {
+    fn default() -> Self {
+        Self { encoded: &[0x80], len: 0 }
+    }
+}
+
+impl fmt::Debug for Grants<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.iter()).finish()
+    }
+}
+
+/// One grant: an action pattern, a resource pattern, and limits on named arguments (token.md §5.1).
+#[derive(Clone, Copy)]
+pub struct Grant<'a> {
+    action: &'a str,
+    resource: &'a str,
+    limits: &'a [u8],
+}
+
+impl<'a> Grant<'a> {
+    /// The action pattern: `*`, or segments between dots, of which the last may be `*`.
+    #[must_use]
+    pub const fn action(&self) -> &'a str {
+        self.action
+    }
+
+    /// The resource pattern: `*`, or an optional anchor and segments between slashes, of which the last may be `*`.
+    #[must_use]
+    pub const fn resource(&self) -> &'a str {
+        self.resource
+    }
+
+    /// The limited arguments, in the order of their encodings: shorter names first, then bytewise.
+    pub fn limits(&self) -> impl Iterator<Item = (&'a str, Limit<'a>)> + use<'a> {
+        let mut cursor = Cursor::new(self.limits, Part::Token);
+        let mut map = cursor.map().ok();
+        core::iter::from_fn(move || limited(&mut cursor, map.as_mut()?).ok()?)
+    }
+
+    /// `self ⊑ other`: every request that `self` admits, `other` admits (token.md §5.3).
+    ///
+    /// Exact, in time linear in the two encodings.
+    #[must_use]
+    pub fn is_within(&self, other: &Grant<'_>) -> bool {
+        let mut own = self.limits();
+        // §5.3: action ⊑ action, resource ⊑ resource
+        pattern::action_covers(other.action, self.action)
+            && pattern::resource_covers(other.resource, self.resource)
+            // §5.3: each argument that `other` limits is limited by `self`, and ⊑. Both maps ascend: one pass over each.
+            && other.limits().all(|(name, outer)| {
+                own.find(|(argument, _)| *argument == name).is_some_and(|(_, inner)| inner.is_within(&outer))
+            })
+    }
+
+    /// Whether this grant admits `access` (token.md §5.2).
+    #[must_use]
+    pub fn admits(&self, access: &Access<'_>) -> bool {
+        // §5.2, 1
+        pattern::action_covers(self.action, access.action())
+            // §5.2, 2
+            && pattern::resource_covers(self.resource, access.resource())
+            // §5.2, 3
+            && self.limits().all(|(name, limit)| access.argument(name).is_some_and(|value| limit.admits(value)))
+    }
+
+    fn read(cursor: &mut Cursor<'a>) -> Result<Self, Error> {
+        // §5.1 (V221)
+        let arity = cursor.tuple(&[2, 3])?;
+        let action = pattern::read(cursor, MAX_NAME, pattern::is_action_pattern)?;
+        let resource = pattern::read(cursor, MAX_VALUE, pattern::is_resource_pattern)?;
+        let start = *cursor;
+        if arity == 3 {
+            // §5.1: not empty, at most 8 (V209)
+            let mut map = cursor.map_within(1, MAX_LIMITS)?;
+            while limited(cursor, &mut map)?.is_some() {}
+        }
+        Ok(Self { action, resource, limits: cursor.since(&start) })
+    }
+}
+
+impl fmt::Debug for Grant<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Grant").field(&self.action).field(&self.resource).field(&DebugLimits(self)).finish()
+    }
+}
+
+struct DebugLimits<'a>(&'a Grant<'a>);
+
+impl fmt::Debug for DebugLimits<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_map().entries(self.0.limits()).finish()
+    }
+}
+
+/// The next argument name and its limit (V210, V211).
+fn limited<'a>(cursor: &mut Cursor<'a>, map: &mut Map<'a>) -> Result<Option<(&'a str, Limit<'a>)>, Error> {
+    let Some(name) = map.key(cursor, argument_name)? else { return Ok(None) };
+    Ok(Some((name, Limit::read(cursor)?)))
+}
+
+fn argument_name<'a>(cursor: &mut Cursor<'a>) -> Result<&'a str, Error> {
+    let start = *cursor;
+    let name = cursor.text_within(1, MAX_NAME)?;
+    // §2.2 (V234)
+    if name.bytes().any(|byte| byte.is_ascii_control()) {
+        Err(start.error(ErrorKind::IdentifierInvalid))
+    } else {
+        Ok(name)
+    }
+}

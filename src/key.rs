@@ -1,0 +1,125 @@
+//! Public keys: P-256 points in the one COSE_Key form of the format, and their thumbprints (token.md §2.4).
+
+use crate::cbor::Cursor;
+use crate::digest::Digest;
+use crate::error::{Error, ErrorKind};
+use crate::labels::{self, cose_key};
+
+/// The coordinates of a P-256 public key, big-endian. Whether they are a point of the curve is judged in stage 12.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PublicKey {
+    x: [u8; 32],
+    y: [u8; 32],
+}
+
+impl PublicKey {
+    /// From the two coordinates, 32 bytes each, big-endian.
+    #[must_use]
+    pub const fn from_coordinates(x: [u8; 32], y: [u8; 32]) -> Self {
+        Self { x, y }
+    }
+
+    /// The x-coordinate.
+    #[must_use]
+    pub const fn x(&self) -> &[u8; 32] {
+        &self.x
+    }
+
+    /// The y-coordinate.
+    #[must_use]
+    pub const fn y(&self) -> &[u8; 32] {
+        &self.y
+    }
+
+    /// The uncompressed point of SEC 1 §2.3.3: 4, x, y.
+    #[must_use]
+    pub fn to_sec1(&self) -> [u8; 65] {
+        let mut point = [4; 65];
+        let (_, coordinates) = point.split_at_mut(1);
+        let (x, y) = coordinates.split_at_mut(32);
+        x.copy_from_slice(&self.x);
+        y.copy_from_slice(&self.y);
+        point
+    }
+
+    /// SHA-256 of the key's COSE_Key encoding (RFC 9679 §3).
+    #[must_use]
+    pub fn thumbprint(&self) -> Digest {
+        Digest::of(&[KEY_BEFORE_X, &self.x, KEY_BEFORE_Y, &self.y])
+    }
+
+    /// Reads a COSE_Key of exactly kty, crv, x and y (V233).
+    pub(crate) fn read(cursor: &mut Cursor<'_>) -> Result<Self, Error> {
+        let start = *cursor;
+        let unsupported = || start.error(ErrorKind::KeyUnsupported);
+        let mut map = cursor.map()?;
+        let (mut kty, mut crv, mut x, mut y) = (None, None, None, None);
+        while let Some(label) = map.label(cursor)? {
+            match label {
+                cose_key::KTY => kty = Some(cursor.int()?),
+                cose_key::CRV => crv = Some(cursor.int()?),
+                cose_key::X => x = Some(coordinate(cursor)?),
+                cose_key::Y => y = Some(coordinate(cursor)?),
+                _ => return Err(unsupported()),
+            }
+            if kty.is_some_and(|kty| kty != cose_key::EC2) || crv.is_some_and(|crv| crv != cose_key::P256) {
+                return Err(unsupported());
+            }
+        }
+        match (kty, crv, x, y) {
+            (Some(_), Some(_), Some(x), Some(y)) => Ok(Self { x, y }),
+            _ => Err(unsupported()),
+        }
+    }
+
+    /// Reads a `cnf` claim: a map of exactly one COSE_Key (RFC 8747 §3.2).
+    pub(crate) fn read_cnf(cursor: &mut Cursor<'_>) -> Result<Self, Error> {
+        let start = *cursor;
+        let mut map = cursor.map_within(1, 1)?;
+        match map.label(cursor)? {
+            Some(labels::CNF_COSE_KEY) => Self::read(cursor),
+            _ => Err(start.error(ErrorKind::KeyUnsupported)),
+        }
+    }
+}
+
+/// A public key with its thumbprint, computed once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TrustedKey {
+    key: PublicKey,
+    thumbprint: Digest,
+}
+
+impl TrustedKey {
+    /// Computes the thumbprint of `key`.
+    #[must_use]
+    pub fn new(key: PublicKey) -> Self {
+        Self { thumbprint: key.thumbprint(), key }
+    }
+
+    /// The key.
+    #[must_use]
+    pub const fn key(&self) -> &PublicKey {
+        &self.key
+    }
+
+    /// Its RFC 9679 thumbprint.
+    #[must_use]
+    pub const fn thumbprint(&self) -> &Digest {
+        &self.thumbprint
+    }
+}
+
+/// A coordinate: 32 bytes; anything else (a compressed point's bool, another curve's length) is not this kind of key.
+fn coordinate(cursor: &mut Cursor<'_>) -> Result<[u8; 32], Error> {
+    let start = *cursor;
+    if cursor.peek() != Some(crate::cbor::Major::Bytes) {
+        return Err(start.error(ErrorKind::KeyUnsupported));
+    }
+    cursor.bytes()?.try_into().map_err(|_| start.error(ErrorKind::KeyUnsupported))
+}
+
+/// `{1: 2, −1: 1, −2: h'`: the encoding up to x.
+const KEY_BEFORE_X: &[u8] = &[0xa4, 0x01, 0x02, 0x20, 0x01, 0x21, 0x58, 0x20];
+/// `', −3: h'`: what stands between x and y.
+const KEY_BEFORE_Y: &[u8] = &[0x22, 0x58, 0x20];

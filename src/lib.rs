@@ -1,0 +1,71 @@
+#![doc = include_str!("../README.md")]
+#![no_std]
+#![forbid(unsafe_code)]
+
+#[cfg(feature = "alloc")]
+extern crate alloc;
+#[cfg(any(feature = "std", test))]
+extern crate std;
+
+mod actor;
+mod admission;
+#[cfg(feature = "p256")]
+mod backend;
+mod cbor;
+mod chain;
+mod contract;
+mod cose;
+mod credential;
+mod digest;
+mod error;
+mod fixed;
+mod grant;
+mod hand_over;
+mod identifier;
+mod key;
+mod known;
+mod labels;
+mod limits;
+mod link;
+mod mac;
+mod origin;
+mod proof;
+mod property;
+mod replay;
+mod revocation;
+mod signature;
+mod text;
+mod time;
+mod token;
+pub mod trust;
+mod verified;
+mod verify;
+
+pub use crate::actor::Statement;
+pub use crate::admission::{Admission, AuthorityDemand, Pending, Policy, ProofDemand, Request};
+#[cfg(feature = "p256")]
+pub use crate::backend::{P256, P256Agreement};
+pub use crate::contract::{Contract, Names, Next, PropertyDemand, PropertyDemandTest, RoleDemand, RoleSource};
+pub use crate::credential::Credential;
+pub use crate::digest::Digest;
+pub use crate::error::{Error, ErrorKind, Part, Place, Reason};
+pub use crate::grant::{Argument, Grant, Grants, Limit, Value, Values};
+pub use crate::hand_over::HandOver;
+pub use crate::identifier::{covers, is_identifier, is_name, is_namespace, is_thumbprint_uri, is_vouchable};
+pub use crate::key::{PublicKey, TrustedKey};
+#[cfg(feature = "alloc")]
+pub use crate::known::KnownCredentials;
+pub use crate::known::{CredentialSource, Known};
+pub use crate::limits::Limits;
+pub use crate::link::Link;
+pub use crate::mac::{KeyAgreement, SharedSecret};
+pub use crate::origin::{Origin, OriginForm};
+pub use crate::proof::{Proof, ProofKind};
+pub use crate::property::Property;
+pub use crate::replay::{ProofUse, ReplayMemory};
+pub use crate::revocation::{NoRevocations, Revocable, Revocations};
+pub use crate::signature::{Signature, SignatureCheck, SignatureVerifier};
+pub use crate::time::{UnixTime, Window};
+pub use crate::token::Token;
+pub use crate::verified::{Hop, VerifiedChain, VerifiedOrigin, Vouching};
+pub use crate::verify::Verifier;

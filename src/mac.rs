@@ -1,0 +1,128 @@
+//! MAC proofs: the key that both ends derive, and the tag under it (token.md §8.2).
+
+use hmac::{Hmac, KeyInit, Mac as _};
+use sha2::Sha256;
+
+use crate::digest::Digest;
+use crate::key::PublicKey;
+
+/// The audience's agreement keys. They stay where they are; only the shared secret comes out.
+pub trait KeyAgreement {
+    /// The x-coordinate of ECDH between the agreement key with this thumbprint and `peer`, or `None` if there is no
+    /// such key or `peer` is not a point of the curve.
+    fn agree(&self, agreement: &Digest, peer: &PublicKey) -> Option<SharedSecret>;
+
+    /// Whether there is an agreement key with this thumbprint.
+    fn has(&self, agreement: &Digest) -> bool;
+}
+
+impl<T: KeyAgreement + ?Sized> KeyAgreement for &T {
+    fn agree(&self, agreement: &Digest, peer: &PublicKey) -> Option<SharedSecret> {
+        (**self).agree(agreement, peer)
+    }
+
+    fn has(&self, agreement: &Digest) -> bool {
+        (**self).has(agreement)
+    }
+}
+
+/// An ECDH result: 32 bytes that are wiped when dropped and never printed.
+pub struct SharedSecret(zeroize::Zeroizing<[u8; 32]>);
+
+impl SharedSecret {
+    /// Takes the raw x-coordinate.
+    #[must_use]
+    pub fn new(x: [u8; 32]) -> Self {
+        Self(zeroize::Zeroizing::new(x))
+    }
+}
+
+impl core::fmt::Debug for SharedSecret {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str("SharedSecret(..)")
+    }
+}
+
+/// Everything a MAC key is bound to.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct MacContext<'a> {
+    pub(crate) head_kid: &'a Digest,
+    pub(crate) head: &'a Digest,
+    pub(crate) audience: &'a str,
+    /// Thumbprint of the audience's agreement key.
+    pub(crate) agreement: &'a Digest,
+    /// The proof's protected header bytes.
+    pub(crate) protected: &'a [u8],
+    /// Thumbprint of the head's `agree` key.
+    pub(crate) agree: &'a Digest,
+}
+
+/// HMAC 256/256 over a `MAC_structure` under the key derived for its context.
+pub(crate) struct MacKey(Hmac<Sha256>);
+
+impl MacKey {
+    /// §8.2: HKDF-SHA-256, empty salt, the context as info.
+    pub(crate) fn derive(secret: &SharedSecret, context: &MacContext<'_>) -> Option<Self> {
+        let mut audience_head = [0; 3];
+        let mut protected_head = [0; 3];
+        // [5, [head kid, head digest, null], [aud, null, agreement], [256, protected, agree]]
+        let info: &[&[u8]] = &[
+            b"\x84\x05\x83\x58\x20",
+            context.head_kid.as_bytes(),
+            b"\x58\x20",
+            context.head.as_bytes(),
+            b"\xf6\x83",
+            bytes_head(context.audience.len(), &mut audience_head),
+            context.audience.as_bytes(),
+            b"\xf6\x58\x20",
+            context.agreement.as_bytes(),
+            b"\x83\x19\x01\x00",
+            bytes_head(context.protected.len(), &mut protected_head),
+            context.protected,
+            b"\x58\x20",
+            context.agree.as_bytes(),
+        ];
+        let mut key = zeroize::Zeroizing::new([0; 32]);
+        hkdf::Hkdf::<Sha256>::new(None, secret.0.as_slice()).expand_multi_info(info, key.as_mut_slice()).ok()?;
+        Hmac::new_from_slice(key.as_slice()).ok().map(Self)
+    }
+
+    /// Whether `tag` is the MAC of the parts; compared in constant time.
+    pub(crate) fn verify(&self, parts: &[&[u8]], tag: &[u8; 32]) -> bool {
+        self.over(parts).verify_slice(tag).is_ok()
+    }
+
+    /// The MAC of the parts.
+    #[cfg(feature = "issue")]
+    pub(crate) fn tag(&self, parts: &[&[u8]]) -> [u8; 32] {
+        self.over(parts).finalize().into_bytes().into()
+    }
+
+    fn over(&self, parts: &[&[u8]]) -> Hmac<Sha256> {
+        let mut mac = self.0.clone();
+        for part in parts {
+            mac.update(part);
+        }
+        mac
+    }
+}
+
+/// Head of a byte string of at most 65,535 bytes.
+fn bytes_head(len: usize, buffer: &mut [u8; 3]) -> &[u8] {
+    let [high, low] = u16::try_from(len).unwrap_or(u16::MAX).to_be_bytes();
+    let used = match (high, low) {
+        (0, 0..=23) => {
+            *buffer = [0x40 | low, 0, 0];
+            1
+        }
+        (0, _) => {
+            *buffer = [0x58, low, 0];
+            2
+        }
+        (_, _) => {
+            *buffer = [0x59, high, low];
+            3
+        }
+    };
+    buffer.get(..used).unwrap_or_default()
+}

@@ -1,0 +1,102 @@
+//! ECDSA signatures as bytes, and the door through which their checking comes in.
+
+use crate::digest::Digest;
+use crate::error::ErrorKind;
+use crate::key::PublicKey;
+
+/// r‖s with both in 1..n−1 and s ≤ ⌊n/2⌋ (token.md §2.4); anything else is no `Signature`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Signature<'a>(&'a [u8; 64]);
+
+impl<'a> Signature<'a> {
+    /// Checks length, ranges and the lower half (V227, V228, V229).
+    ///
+    /// # Errors
+    /// [`ErrorKind::SignatureLength`], [`ErrorKind::SignatureRange`], [`ErrorKind::SignatureHighS`].
+    pub fn new(bytes: &'a [u8]) -> Result<Self, ErrorKind> {
+        let bytes: &[u8; 64] = bytes.try_into().map_err(|_| ErrorKind::SignatureLength)?;
+        let (r, s) = bytes.split_at(32);
+        // Big-endian numbers of one length compare as byte strings do.
+        if [r, s].iter().any(|number| **number == [0; 32] || *number >= ORDER.as_slice()) {
+            return Err(ErrorKind::SignatureRange);
+        }
+        if s > HALF_ORDER.as_slice() {
+            return Err(ErrorKind::SignatureHighS);
+        }
+        Ok(Self(bytes))
+    }
+
+    /// r‖s.
+    #[must_use]
+    pub const fn as_bytes(&self) -> &'a [u8; 64] {
+        self.0
+    }
+}
+
+/// One signature to check: this signature, over this digest, under this key.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct SignatureCheck<'a> {
+    /// The key.
+    pub key: &'a PublicKey,
+    /// The SHA-256 digest that was signed.
+    pub digest: &'a Digest,
+    /// The signature.
+    pub signature: Signature<'a>,
+}
+
+impl<'a> SignatureCheck<'a> {
+    /// `signature` over `digest` under `key`.
+    #[must_use]
+    pub const fn new(key: &'a PublicKey, digest: &'a Digest, signature: Signature<'a>) -> Self {
+        Self { key, digest, signature }
+    }
+}
+
+/// Checks P-256 ECDSA signatures over prehashed messages. All inputs are public.
+///
+/// An implementation answers yes or no and keeps no verdict but "this signature over this digest under this key is valid".
+pub trait SignatureVerifier {
+    /// Whether the coordinates are those of a point of P-256 (each below p, on the curve).
+    fn is_on_curve(&self, key: &PublicKey) -> bool;
+
+    /// Whether the signature is valid. A key that is not on the curve verifies nothing.
+    fn verify(&self, check: &SignatureCheck<'_>) -> bool;
+
+    /// Checks all of a token's signatures, each on its own.
+    ///
+    /// # Errors
+    /// The index of the first that is not valid.
+    fn verify_all(&self, checks: &[SignatureCheck<'_>]) -> Result<(), usize> {
+        match checks.iter().position(|check| !self.verify(check)) {
+            Some(index) => Err(index),
+            None => Ok(()),
+        }
+    }
+}
+
+impl<T: SignatureVerifier + ?Sized> SignatureVerifier for &T {
+    fn is_on_curve(&self, key: &PublicKey) -> bool {
+        (**self).is_on_curve(key)
+    }
+
+    fn verify(&self, check: &SignatureCheck<'_>) -> bool {
+        (**self).verify(check)
+    }
+
+    fn verify_all(&self, checks: &[SignatureCheck<'_>]) -> Result<(), usize> {
+        (**self).verify_all(checks)
+    }
+}
+
+/// n, the order of the base point (SEC 2 §2.4.2).
+const ORDER: [u8; 32] = [
+    0xff, 0xff, 0xff, 0xff, 0x00, 0x00, 0x00, 0x00, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xbc, 0xe6, 0xfa,
+    0xad, 0xa7, 0x17, 0x9e, 0x84, 0xf3, 0xb9, 0xca, 0xc2, 0xfc, 0x63, 0x25, 0x51,
+];
+
+/// ⌊n/2⌋.
+const HALF_ORDER: [u8; 32] = [
+    0x7f, 0xff, 0xff, 0xff, 0x80, 0x00, 0x00, 0x00, 0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xde, 0x73, 0x7d,
+    0x56, 0xd3, 0x8b, 0xcf, 0x42, 0x79, 0xdc, 0xe5, 0x61, 0x7e, 0x31, 0x92, 0xa8,
+];

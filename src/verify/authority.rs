@@ -1,0 +1,19 @@
+//! Stage 8: authority only narrows.
+
+use crate::chain::Chain;
+use crate::error::{Error, ErrorKind, Part};
+use crate::grant::Grants;
+use crate::token::narrow;
+
+pub(super) fn check(chain: &Chain<'_>) -> Result<(), Error> {
+    let mut effective: Option<Grants<'_>> = None;
+    for (index, link) in chain.links().enumerate() {
+        let Some(stated) = link.grants() else { continue };
+        // V801
+        if effective.is_some_and(|parent| stated.narrows(&parent).is_err()) {
+            return Err(Error::new(ErrorKind::GrantsWidened, Part::Link(narrow(index))));
+        }
+        effective = Some(*stated);
+    }
+    Ok(())
+}

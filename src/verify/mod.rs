@@ -1,0 +1,156 @@
+//! The verifier: bytes, trust and a time value in; a verified chain or one precise error out (spec/verification.md).
+
+mod authority;
+pub(crate) mod credentials;
+pub(crate) mod origin;
+mod revocation;
+mod signatures;
+pub(crate) mod successors;
+pub(crate) mod windows;
+
+use crate::admission::{Admission, Pending, Request};
+use crate::chain::Chain;
+use crate::error::{Error, ErrorKind, Part};
+use crate::known::CredentialSource;
+use crate::limits::Limits;
+use crate::mac::KeyAgreement;
+use crate::proof::{self, Proof};
+use crate::replay::ReplayMemory;
+use crate::revocation::Revocations;
+use crate::signature::SignatureVerifier;
+use crate::time::UnixTime;
+use crate::token::{self, Token};
+use crate::trust::{OriginAnchor, Trust};
+use crate::verified::VerifiedChain;
+
+/// Verifies tokens under one trust bundle. A handful of references: make one per call or share one between threads.
+///
+/// It reads no clock, does no I/O, allocates nothing and never panics; the same inputs give the same verdict everywhere.
+#[derive(Clone, Copy)]
+pub struct Verifier<'a> {
+    trust: &'a Trust<'a>,
+    signatures: &'a (dyn SignatureVerifier + Sync),
+    revocations: &'a (dyn Revocations + Sync),
+    known: &'a (dyn CredentialSource + Sync),
+    agreement: Option<&'a (dyn KeyAgreement + Sync)>,
+    limits: Limits,
+}
+
+impl<'a> Verifier<'a> {
+    /// A verifier with the default limits, no known credentials and no agreement keys.
+    ///
+    /// `revocations` is not optional: where the bundle has no revocation issuer, say so with
+    /// [`NoRevocations`](crate::NoRevocations).
+    #[must_use]
+    pub fn new(
+        trust: &'a Trust<'a>,
+        signatures: &'a (dyn SignatureVerifier + Sync),
+        revocations: &'a (dyn Revocations + Sync),
+    ) -> Self {
+        Self { trust, signatures, revocations, known: &(), agreement: None, limits: Limits::DEFAULT }
+    }
+
+    /// Other limits.
+    #[must_use]
+    pub const fn limits(self, limits: Limits) -> Self {
+        Self { limits, ..self }
+    }
+
+    /// Credentials that tokens may name without carrying them.
+    #[must_use]
+    pub const fn known(self, known: &'a (dyn CredentialSource + Sync)) -> Self {
+        Self { known, ..self }
+    }
+
+    /// The audience's agreement keys, for MAC proofs.
+    #[must_use]
+    pub const fn agreement(self, agreement: &'a (dyn KeyAgreement + Sync)) -> Self {
+        Self { agreement: Some(agreement), ..self }
+    }
+
+    /// Verifies a token at a time: stages 1–9 and 12. True history, for audit and policy; it admits nothing.
+    ///
+    /// # Errors
+    /// The first step that refuses, with its place.
+    pub fn verify(&self, token: &'a [u8], now: UnixTime) -> Result<VerifiedChain<'a>, Error> {
+        let token = Token::decode(token, &self.limits)?;
+        let (chain, anchor) = self.check_rules(token, now)?;
+        // Stage 12
+        signatures::check(&chain, self.trust, self.signatures)?;
+        Ok(VerifiedChain::new(chain, anchor))
+    }
+
+    /// Checks a token, its proof and a request at a time: stages 1–13, the replay memory looked up and not changed.
+    ///
+    /// # Errors
+    /// The first step that refuses, with its place.
+    pub fn check(
+        &self,
+        token: &'a [u8],
+        proof: &'a [u8],
+        request: &Request<'_>,
+        replay: &dyn ReplayMemory,
+        now: UnixTime,
+    ) -> Result<Pending<'a>, Error> {
+        // Stage 1, for both, before a byte of either is decoded.
+        token::check_size(token, &self.limits)?;
+        proof::check_size(proof, &self.limits)?;
+        let token = Token::decode(token, &self.limits)?;
+        let proof = Proof::decode(proof, &self.limits)?;
+        let (chain, anchor) = self.check_rules(token, now)?;
+        let pending = Pending::new(chain, anchor, proof, self.limits, now);
+        // Stages 10 and 11
+        pending.check_proof(request, self.agreement)?;
+        pending.look_up(replay)?;
+        // Stage 12
+        signatures::check(pending.unverified(), self.trust, self.signatures)?;
+        // Stage 13
+        pending.check_seal(self.signatures, self.agreement)?;
+        Ok(pending)
+    }
+
+    /// [`check`](Self::check), then [`Pending::claim`].
+    ///
+    /// # Errors
+    /// The first step that refuses, with its place.
+    pub fn admit(
+        &self,
+        token: &'a [u8],
+        proof: &'a [u8],
+        request: &Request<'_>,
+        replay: &dyn ReplayMemory,
+        now: UnixTime,
+    ) -> Result<Admission<'a>, Error> {
+        self.check(token, proof, request, replay, now)?.claim(replay)
+    }
+
+    /// Stages 3–9: everything about the chain that costs no curve operation.
+    fn check_rules(
+        &self,
+        token: Token<'a>,
+        now: UnixTime,
+    ) -> Result<(Chain<'a>, &'a OriginAnchor<'a>), Error> {
+        // Stage 3
+        let chain = Chain::assemble(token, self.trust, self.known)?;
+        // Stage 4
+        windows::check(&chain, &self.limits, now)?;
+        // Stage 5
+        let root = chain.actor(0).ok_or(Error::new(ErrorKind::RootMissing, Part::Token))?;
+        let anchor = origin::anchor(&root, self.trust)?;
+        // Stage 6
+        credentials::check(&chain, self.trust)?;
+        // Stage 7
+        successors::check(&chain)?;
+        // Stage 8
+        authority::check(&chain)?;
+        // Stage 9
+        revocation::check(&chain, self.trust, self.revocations, &self.limits, now)?;
+        Ok((chain, anchor))
+    }
+}
+
+impl core::fmt::Debug for Verifier<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Verifier").field("trust", self.trust).field("limits", &self.limits).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,89 @@
+//! Stage 9: nothing in the chain is revoked by an issuer who may.
+
+use crate::actor::Actor;
+use crate::chain::Chain;
+use crate::error::{Error, ErrorKind, Part};
+use crate::limits::Limits;
+use crate::revocation::{Revocable, Revocations};
+use crate::time::UnixTime;
+use crate::token::narrow;
+use crate::trust::{RevocationIssuer, Trust};
+use crate::verify::origin::includes;
+
+pub(super) fn check(
+    chain: &Chain<'_>,
+    trust: &Trust<'_>,
+    lists: &dyn Revocations,
+    limits: &Limits,
+    now: UnixTime,
+) -> Result<(), Error> {
+    // V901
+    let current = |issuer: &RevocationIssuer<'_>| lists.is_current(issuer.key.thumbprint(), now, limits.skew);
+    if !trust.revokers.iter().all(current) {
+        return Err(Error::new(ErrorKind::RevocationStale, Part::Token));
+    }
+    if trust.revokers.is_empty() {
+        return Ok(());
+    }
+    let root = chain.link(0).and_then(|root| root.origin()).map(|origin| origin.accountable());
+    for index in 0..chain.len() {
+        let Some(actor) = chain.actor(index) else { continue };
+        check_one(&actor, root, trust, lists).map_err(|kind| Error::new(kind, Part::Link(narrow(index))))?;
+    }
+    Ok(())
+}
+
+fn check_one(
+    actor: &Actor<'_>,
+    root: Option<&str>,
+    trust: &Trust<'_>,
+    lists: &dyn Revocations,
+) -> Result<(), ErrorKind> {
+    let link = actor.link;
+    let revoked = |what: Revocable<'_>| {
+        let mut issuers = trust.revokers.iter().filter(|issuer| may_revoke(issuer, actor, root));
+        issuers.any(|issuer| lists.revokes(issuer.key.thumbprint(), what))
+    };
+    let refuse_if = |revoked: bool, kind| if revoked { Err(kind) } else { Ok(()) };
+    // V902
+    refuse_if(revoked(Revocable::Link(link.digest())), ErrorKind::LinkRevoked)?;
+    // V903
+    let key = actor.key().map(|key| key.thumbprint());
+    refuse_if(key.is_some_and(|key| revoked(Revocable::Key(key))), ErrorKind::KeyRevoked)?;
+    for credential in actor.credentials() {
+        let by_issuer = |what: Revocable<'_>| {
+            let mut issuers = trust.revokers.iter().filter(|issuer| {
+                covers(issuer, Some(credential.accountable())) || names(issuer, Some(credential.attester()))
+            });
+            issuers.any(|issuer| lists.revokes(issuer.key.thumbprint(), what))
+        };
+        // V904
+        refuse_if(by_issuer(Revocable::Credential(credential.digest())), ErrorKind::CredentialRevoked)?;
+        // V905
+        refuse_if(by_issuer(Revocable::Key(credential.attester_key())), ErrorKind::AttesterKeyRevoked)?;
+    }
+    // V906
+    refuse_if(revoked(Revocable::Identifier(link.identifier())), ErrorKind::IdentifierRevoked)?;
+    // V907
+    let consent = link.origin().and_then(|origin| origin.consent());
+    refuse_if(consent.is_some_and(|consent| revoked(Revocable::Consent(consent))), ErrorKind::ConsentRevoked)?;
+    // V908
+    let issued = actor.accountable().map(|accountable| Revocable::Issued { accountable, at: link.window().issued() });
+    refuse_if(issued.is_some_and(revoked), ErrorKind::AccountableRevoked)
+}
+
+/// §7.4: the remit covers the actor's accountable entity, or the root's, or one who attests the actor.
+fn may_revoke(issuer: &RevocationIssuer<'_>, actor: &Actor<'_>, root: Option<&str>) -> bool {
+    covers(issuer, actor.accountable())
+        || covers(issuer, root)
+        || names(issuer, actor.attester())
+        || actor.credentials().any(|credential| names(issuer, Some(credential.attester())))
+}
+
+fn covers(issuer: &RevocationIssuer<'_>, accountable: Option<&str>) -> bool {
+    accountable.is_some_and(|entity| issuer.accountable.iter().any(|entities| includes(entities, entity)))
+}
+
+fn names(issuer: &RevocationIssuer<'_>, attester: Option<&str>) -> bool {
+    attester.is_some_and(|attester| issuer.attesters.iter().any(|name| *name == attester))
+}

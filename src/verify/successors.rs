@@ -1,0 +1,149 @@
+//! Stage 7: each actor is a successor that its parent allowed and every earlier link accepts.
+
+use crate::actor::Actor;
+use crate::chain::Chain;
+use crate::contract::{Contract, Next, PropertyDemand, RoleDemand, RoleSource};
+use crate::error::{Error, ErrorKind, Part};
+use crate::hand_over::HandOver;
+use crate::identifier;
+use crate::link::Link;
+use crate::token::narrow;
+
+pub(super) fn check(chain: &Chain<'_>) -> Result<(), Error> {
+    for index in 1..chain.len() {
+        let parent = index.checked_sub(1).and_then(|parent| chain.link(parent));
+        let (Some(actor), Some(parent)) = (chain.actor(index), parent) else { continue };
+        check_one(&actor, parent, chain.links().take(index), chain.handover(index))
+            .map_err(|kind| Error::new(kind, Part::Link(narrow(index))))?;
+    }
+    Ok(())
+}
+
+/// V701–V717 for one link. `earlier` are all links before it, the parent included, oldest first.
+pub(crate) fn check_one<'c>(
+    actor: &Actor<'_>,
+    parent: &'c Link<'c>,
+    earlier: impl Iterator<Item = &'c Link<'c>>,
+    handover: Option<&HandOver<'_>>,
+) -> Result<(), ErrorKind> {
+    let contract = check_next(actor, parent.next())?;
+    let contracts = contract.into_iter().chain(earlier.filter_map(|link| link.require()));
+    let mut handover_demanded = false;
+    for contract in contracts {
+        check_demands(actor, contract)?;
+        // V711
+        handover_demanded |= contract.handover();
+        if contract.handover() && handover.is_none() {
+            return Err(ErrorKind::HandoverDemanded);
+        }
+    }
+    match handover {
+        None => Ok(()),
+        // V712
+        Some(_) if !handover_demanded => Err(ErrorKind::HandoverNotDemanded),
+        Some(handover) => check_handover(handover, actor.link, parent),
+    }
+}
+
+/// V701–V704: the parent's `next`; returns its contract, if it is one.
+fn check_next<'n>(actor: &Actor<'_>, next: Option<&'n Next<'n>>) -> Result<Option<&'n Contract<'n>>, ErrorKind> {
+    match next {
+        None => Err(ErrorKind::SuccessorNotAllowed),
+        Some(Next::Anyone) => Ok(None),
+        Some(Next::Key(thumbprint)) => match actor.key() {
+            Some(key) if key.thumbprint() == thumbprint => Ok(None),
+            Some(_) | None => Err(ErrorKind::SuccessorKey),
+        },
+        Some(Next::Identifier(_) | Next::Contract(_)) if !actor.is_vouched() => Err(ErrorKind::SuccessorUnvouched),
+        Some(Next::Identifier(identifier)) if *identifier != actor.link.identifier() => {
+            Err(ErrorKind::SuccessorIdentifier)
+        }
+        Some(Next::Identifier(_)) => Ok(None),
+        Some(Next::Contract(contract)) => Ok(Some(contract)),
+    }
+}
+
+/// §6, in the order of its table but for the hand-over. An unvouched actor meets no demand of what somebody vouches for.
+fn check_demands(actor: &Actor<'_>, contract: &Contract<'_>) -> Result<(), ErrorKind> {
+    let vouched = actor.is_vouched();
+    // V705
+    let covered = |namespace| vouched && identifier::covers(namespace, actor.link.identifier());
+    if !contract.namespace().is_none_or(covered) {
+        return Err(ErrorKind::DemandNamespace);
+    }
+    // V706
+    if !contract.roles().is_none_or(|demand| acts_in_role(actor, &demand)) {
+        return Err(ErrorKind::DemandRole);
+    }
+    // V707
+    if !contract.properties().all(|demand| has_property(actor, &demand)) {
+        return Err(ErrorKind::DemandProperty);
+    }
+    // V708
+    if contract.fresh() && !is_fresh(actor, contract) {
+        return Err(ErrorKind::DemandFresh);
+    }
+    // V709
+    if contract.vouched() && !vouched {
+        return Err(ErrorKind::DemandVouched);
+    }
+    // V710
+    if contract.last().is_some_and(|last| actor.link.position() > last) {
+        return Err(ErrorKind::DemandLast);
+    }
+    Ok(())
+}
+
+fn acts_in_role(actor: &Actor<'_>, demand: &RoleDemand<'_>) -> bool {
+    let from = match demand.from() {
+        RoleSource::Attesters(names) => actor.attester().is_some_and(|attester| names.contains(attester)),
+        RoleSource::Accountable(entity) => actor.accountable() == Some(entity),
+    };
+    from && actor.link.role().is_some_and(|role| demand.roles().contains(role))
+}
+
+/// At least one of the named attesters states it, and everything they state passes.
+fn has_property(actor: &Actor<'_>, demand: &PropertyDemand<'_>) -> bool {
+    let mut stated = false;
+    for statement in actor.statements() {
+        if statement.name == demand.name() && demand.attesters().contains(statement.attester) {
+            if !demand.passes(statement.value) {
+                return false;
+            }
+            stated = true;
+        }
+    }
+    stated
+}
+
+fn is_fresh(actor: &Actor<'_>, contract: &Contract<'_>) -> bool {
+    let mut demands = contract.properties().peekable();
+    if demands.peek().is_none() {
+        return actor.is_fresh();
+    }
+    demands.all(|demand| {
+        actor.statements().any(|statement| {
+            statement.fresh && statement.name == demand.name() && demand.attesters().contains(statement.attester)
+        })
+    })
+}
+
+/// V713–V717
+fn check_handover(handover: &HandOver<'_>, link: &Link<'_>, parent: &Link<'_>) -> Result<(), ErrorKind> {
+    if handover.head() != parent.digest() {
+        return Err(ErrorKind::HandoverHead);
+    }
+    if handover.kid() != parent.kid() {
+        return Err(ErrorKind::HandoverSigner);
+    }
+    if handover.to() != link.identifier() {
+        return Err(ErrorKind::HandoverAddressee);
+    }
+    if link.window().end() > handover.expires() {
+        return Err(ErrorKind::HandoverOutlived);
+    }
+    if handover.task().is_some() && handover.task() != link.task() {
+        return Err(ErrorKind::HandoverTask);
+    }
+    Ok(())
+}
