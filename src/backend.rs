@@ -29,12 +29,12 @@ fn verifying_key(key: &PublicKey) -> Option<VerifyingKey> {
 }
 
 /// One agreement key of an audience; wiped when dropped, never printed.
-pub struct P256Agreement {
+pub struct AgreementKey {
     secret: p256::SecretKey,
     public: TrustedKey,
 }
 
-impl P256Agreement {
+impl AgreementKey {
     /// Takes the secret scalar, 32 bytes big-endian in 1..n−1; `None` if it is not.
     #[must_use]
     pub fn from_bytes(scalar: &[u8; 32]) -> Option<Self> {
@@ -57,7 +57,7 @@ impl P256Agreement {
     }
 }
 
-impl KeyAgreement for P256Agreement {
+impl KeyAgreement for AgreementKey {
     fn agree(&self, agreement: &Digest, peer: &PublicKey) -> Option<SharedSecret> {
         if self.has(agreement) { self.shared_secret(peer) } else { None }
     }
@@ -67,7 +67,7 @@ impl KeyAgreement for P256Agreement {
     }
 }
 
-impl KeyAgreement for [P256Agreement] {
+impl KeyAgreement for [AgreementKey] {
     fn agree(&self, agreement: &Digest, peer: &PublicKey) -> Option<SharedSecret> {
         self.iter().find_map(|key| key.agree(agreement, peer))
     }
@@ -77,9 +77,9 @@ impl KeyAgreement for [P256Agreement] {
     }
 }
 
-impl core::fmt::Debug for P256Agreement {
+impl core::fmt::Debug for AgreementKey {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.debug_struct("P256Agreement").field("public", &self.public).finish_non_exhaustive()
+        f.debug_struct("AgreementKey").field("public", &self.public).finish_non_exhaustive()
     }
 }
 

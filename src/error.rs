@@ -174,7 +174,6 @@ macro_rules! error_kinds {
 
             /// The stage of `spec/verification.md` that raises it.
             #[must_use]
-            #[expect(clippy::arithmetic_side_effects, reason = "division by a non-zero constant")]
             pub const fn stage(self) -> u16 {
                 self.number() / 100
             }

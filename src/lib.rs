@@ -22,11 +22,14 @@ mod fixed;
 mod grant;
 mod hand_over;
 mod identifier;
+#[cfg(feature = "issue")]
+pub mod issue;
 mod key;
 mod known;
 mod labels;
 mod limits;
 mod link;
+mod list;
 mod mac;
 mod origin;
 mod proof;
@@ -44,12 +47,14 @@ mod verify;
 pub use crate::actor::Statement;
 pub use crate::admission::{Admission, AuthorityDemand, Pending, Policy, ProofDemand, Request};
 #[cfg(feature = "p256")]
-pub use crate::backend::{P256, P256Agreement};
+pub use crate::backend::{P256, AgreementKey};
 pub use crate::contract::{Contract, Names, Next, PropertyDemand, PropertyDemandTest, RoleDemand, RoleSource};
 pub use crate::credential::Credential;
 pub use crate::digest::Digest;
 pub use crate::error::{Error, ErrorKind, Part, Place, Reason};
-pub use crate::grant::{Argument, Grant, Grants, Limit, Value, Values};
+pub use crate::grant::{
+    Access, Argument, Grant, Grants, Limit, MAX_ARGUMENTS, MAX_CEILING, MAX_LIMITS, Value, Values,
+};
 pub use crate::hand_over::HandOver;
 pub use crate::identifier::{covers, is_identifier, is_name, is_namespace, is_thumbprint_uri, is_vouchable};
 pub use crate::key::{PublicKey, TrustedKey};

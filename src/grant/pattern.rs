@@ -6,7 +6,7 @@ use crate::cbor::Cursor;
 use crate::error::{Error, ErrorKind};
 
 /// Percent-encoded dot, slash, backslash and percent sign: one decoding later they would be something else.
-const ENCODED: [&str; 4] = ["2e", "2f", "5c", "25"];
+const ENCODED: [&[u8]; 4] = [b"2e", b"2f", b"5c", b"25"];
 
 /// A text of at most `max` bytes that is `well_formed` (V209, V236).
 pub(crate) fn read<'a>(cursor: &mut Cursor<'a>, max: usize, well_formed: fn(&str) -> bool) -> Result<&'a str, Error> {
@@ -80,8 +80,8 @@ fn after_anchor(text: &str) -> &str {
     if let Some(rest) = text.strip_prefix('/') {
         return rest;
     }
-    match text.split_once("://") {
-        Some((scheme, rest)) if is_scheme(scheme) => rest,
+    match text.split_once(':') {
+        Some((scheme, rest)) if is_scheme(scheme) => rest.strip_prefix("//").unwrap_or(text),
         _ => text,
     }
 }
@@ -92,22 +92,23 @@ fn is_scheme(text: &str) -> bool {
 }
 
 fn are_resource_segments(text: &str) -> bool {
-    !text.contains('*') && are_segments(text)
+    !text.as_bytes().contains(&b'*') && are_segments(text)
 }
 
 fn are_segments(text: &str) -> bool {
-    text.split('/').all(is_segment)
+    text.as_bytes().split(|byte| *byte == b'/').all(is_segment)
 }
 
 /// §5.1: not empty, no dot segment, nothing that a consumer would read as another path.
-fn is_segment(text: &str) -> bool {
-    !matches!(text, "" | "." | "..")
-        && !text.bytes().any(|byte| byte.is_ascii_control() || byte == b'\\')
-        && !has_encoded(text)
+fn is_segment(segment: &[u8]) -> bool {
+    !matches!(segment, b"" | b"." | b"..")
+        && !segment.iter().any(|byte| byte.is_ascii_control() || *byte == b'\\')
+        && !segment.windows(3).any(is_encoded)
 }
 
-fn has_encoded(text: &str) -> bool {
-    text.split('%').skip(1).any(|after| {
-        after.get(..2).is_some_and(|digits| ENCODED.iter().any(|encoded| digits.eq_ignore_ascii_case(encoded)))
-    })
+fn is_encoded(window: &[u8]) -> bool {
+    match window {
+        [b'%', digits @ ..] => ENCODED.iter().any(|encoded| digits.eq_ignore_ascii_case(encoded)),
+        _ => false,
+    }
 }

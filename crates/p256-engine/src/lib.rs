@@ -3,7 +3,7 @@
 
 #[cfg(feature = "alloc")]
 extern crate alloc;
-#[cfg(feature = "std")]
+#[cfg(any(feature = "std", test))]
 extern crate std;
 
 mod batch;
@@ -23,6 +23,8 @@ mod scalar;
 mod signature;
 mod sum;
 mod table;
+#[cfg(test)]
+mod tests;
 
 pub use batch::{Item, verify_batch, verify_batch_with};
 pub use engine::Engine;

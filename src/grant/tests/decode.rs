@@ -1,4 +1,4 @@
-//! Every malformed form of a list of grants, refused with its kind at its byte; requests that are not well-formed.
+//! Every malformed form of a list of grants, refused with its kind at its byte.
 
 use std::format;
 use std::string::String;
@@ -6,8 +6,10 @@ use std::vec::Vec;
 
 use crate::cbor::Cursor;
 use crate::error::{ErrorKind, Part};
-use crate::grant::tests::encode::{array, boolean, bytes, head, int, map, set, text};
-use crate::grant::{Access, Argument, Grants, Limit, MAX_ARGUMENTS, MAX_CEILING, Value};
+use crate::grant::tests::encode::{
+    array, boolean, bytes, grant, head, int, limit, limited, list, map, numbered, text, with_limit,
+};
+use crate::grant::{Access, Grants, MAX_CEILING};
 
 #[test]
 fn empty_list_is_the_default_and_admits_nothing() {
@@ -275,45 +277,6 @@ fn range_whose_end_is_below_its_beginning_is_rejected() {
     assert_eq!(decode(&with_limit(&limit(2, &[int(0), int(0)]))), Ok(1));
 }
 
-#[test]
-fn grant_that_only_two_of_the_parents_cover_together_is_rejected() {
-    let ranged = |lo, hi| array(&[text("a"), text("r"), map(&[(text("n"), limit(2, &[int(lo), int(hi)]))])]);
-    let [parent, child] = [list(&[ranged(0, 4), ranged(5, 9)]), list(&[ranged(1, 3), ranged(0, 9)])];
-    let [parent, child] = [&parent, &child].map(|encoded| Grants::decode(encoded).expect("well-formed"));
-    let widest =
-        child.iter().position(|grant| grant.limits().any(|(_, limit)| matches!(limit, Limit::Range { hi: 9, .. })));
-    assert_eq!(child.narrows(&parent).err(), widest);
-}
-
-#[test]
-fn request_that_is_not_well_formed_is_rejected() {
-    let long = |len| String::from("x").repeat(len);
-    let [longest_action, longest_resource] = [128, 1_024].map(long);
-    assert!(Access::new(&longest_action, &longest_resource, &[]).is_ok());
-    for action in ["", "*", "a.*", "a*", "a..b", "a b", &long(129)] {
-        assert_eq!(Access::new(action, "r", &[]).err(), Some(ErrorKind::RequestInvalid), "{action:?}");
-    }
-    for resource in
-        ["", "*", "/*", "a/*", "a*", "/", "a/", "a//b", "a/../b", "a/%2e%2e/b", "s3://", "S3://a", &long(1_025)]
-    {
-        assert_eq!(Access::new("a", resource, &[]).err(), Some(ErrorKind::RequestInvalid), "{resource:?}");
-    }
-}
-
-#[test]
-fn argument_that_is_given_twice_is_rejected() {
-    let names: Vec<String> = (0..=MAX_ARGUMENTS).map(|n| format!("{n}")).collect();
-    let mut arguments: Vec<_> = names.iter().map(|name| Argument { name, value: Value::Bool(true) }).collect();
-    assert_eq!(Access::new("a", "r", &arguments).err(), Some(ErrorKind::RequestInvalid));
-    arguments.pop();
-    assert!(Access::new("a", "r", &arguments).is_ok_and(|access| access.argument("7") == Some(Value::Bool(true))));
-    for (index, twice) in [(0, 1), (0, MAX_ARGUMENTS - 1), (MAX_ARGUMENTS - 2, MAX_ARGUMENTS - 1)] {
-        let mut repeated = arguments.clone();
-        repeated[index].name = repeated[twice].name;
-        assert_eq!(Access::new("a", "r", &repeated).err(), Some(ErrorKind::RequestInvalid));
-    }
-}
-
 fn decode(encoded: &[u8]) -> Result<usize, ErrorKind> {
     Grants::decode(encoded).map(|grants| grants.len()).map_err(|error| error.kind)
 }
@@ -337,28 +300,4 @@ fn in_limit(limit: &[u8], kind: ErrorKind, byte: usize) {
 #[track_caller]
 fn in_value(value: &[u8], kind: ErrorKind) {
     in_limit(&limit(0, &[value.to_vec()]), kind, 2);
-}
-
-fn list(grants: &[Vec<u8>]) -> Vec<u8> {
-    set(grants.to_vec())
-}
-
-fn numbered(count: usize) -> Vec<u8> {
-    set((0..count).map(|n| grant(&format!("{n}"), "r")).collect())
-}
-
-fn grant(action: &str, resource: &str) -> Vec<u8> {
-    array(&[text(action), text(resource)])
-}
-
-fn limited(entries: &[(Vec<u8>, Vec<u8>)]) -> Vec<u8> {
-    array(&[array(&[text("a"), text("r"), map(entries)])])
-}
-
-fn with_limit(limit: &[u8]) -> Vec<u8> {
-    limited(&[(text("n"), limit.to_vec())])
-}
-
-fn limit(kind: i64, rest: &[Vec<u8>]) -> Vec<u8> {
-    array(&[&[int(kind)], rest].concat())
 }

@@ -1,5 +1,6 @@
 //! Deterministic CBOR for the tests, and the means to break it: what is handed in is written as it is.
 
+use std::format;
 use std::vec::Vec;
 
 /// An initial byte and the shortest argument.
@@ -48,4 +49,28 @@ pub(crate) fn set(mut elements: Vec<Vec<u8>>) -> Vec<u8> {
 pub(crate) fn map(entries: &[(Vec<u8>, Vec<u8>)]) -> Vec<u8> {
     let entries: Vec<_> = entries.iter().map(|(key, value)| [key.as_slice(), value].concat()).collect();
     [head(5, entries.len() as u64), entries.concat()].concat()
+}
+
+pub(crate) fn list(grants: &[Vec<u8>]) -> Vec<u8> {
+    set(grants.to_vec())
+}
+
+pub(crate) fn numbered(count: usize) -> Vec<u8> {
+    set((0..count).map(|n| grant(&format!("{n}"), "r")).collect())
+}
+
+pub(crate) fn grant(action: &str, resource: &str) -> Vec<u8> {
+    array(&[text(action), text(resource)])
+}
+
+pub(crate) fn limited(entries: &[(Vec<u8>, Vec<u8>)]) -> Vec<u8> {
+    array(&[array(&[text("a"), text("r"), map(entries)])])
+}
+
+pub(crate) fn with_limit(limit: &[u8]) -> Vec<u8> {
+    limited(&[(text("n"), limit.to_vec())])
+}
+
+pub(crate) fn limit(kind: i64, rest: &[Vec<u8>]) -> Vec<u8> {
+    array(&[&[int(kind)], rest].concat())
 }

@@ -1,7 +1,8 @@
 //! Proofs of the order ⊑: a second, structural reading of token.md §5 (`model`), exhaustion of small universes, laws, and decoding.
 
+mod access;
 mod decode;
 mod encode;
-mod exhaustion;
 mod laws;
+mod exhaustion;
 mod model;
