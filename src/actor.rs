@@ -50,7 +50,10 @@ impl<'c> Actor<'c> {
     }
 
     /// `credentials` begins with the one in `kid`.
-    pub(crate) fn vouched(link: &'c Link<'c>, credentials: Fixed<&'c Credential<'c>, { MAX_ALSO + 1 }>) -> Option<Self> {
+    pub(crate) fn vouched(
+        link: &'c Link<'c>,
+        credentials: Fixed<&'c Credential<'c>, { MAX_ALSO + 1 }>,
+    ) -> Option<Self> {
         let first = credentials.get(0).copied()?;
         Some(Self { link, standing: Standing::Credential(first), credentials })
     }

@@ -37,10 +37,6 @@ impl<'a> Cursor<'a> {
         Self { part, ..self }
     }
 
-    pub(crate) const fn part(&self) -> Part {
-        self.part
-    }
-
     pub(crate) const fn is_empty(&self) -> bool {
         self.rest.is_empty()
     }

@@ -24,6 +24,7 @@ pub(crate) struct Chain<'a> {
 
 /// A credential that some link names.
 #[derive(Clone, Copy, Debug)]
+#[expect(clippy::large_enum_variant, reason = "there is no heap to put the large one on")]
 enum Named<'a> {
     /// In the token, at this index.
     Inline(u8),
@@ -44,8 +45,8 @@ struct Tie<'a> {
 enum Signer<'a> {
     /// In a root: an identity origin's key, if the bundle has one.
     Origin(Option<&'a TrustedKey>),
-    /// The credential at this index.
-    Credential(u8),
+    /// The first of its credentials.
+    Credential,
     Pin(&'a ActorPin<'a>),
     /// The key in `cnf`.
     Carried,
@@ -113,7 +114,7 @@ impl<'a> Chain<'a> {
         };
         match tie.signer {
             Signer::Origin(key) => Some(Actor::origin(link, key)),
-            Signer::Credential(_) => Actor::vouched(link, credentials()?),
+            Signer::Credential => Actor::vouched(link, credentials()?),
             Signer::Pin(pin) => Some(Actor::pinned(link, pin, credentials()?)),
             Signer::Carried => Actor::unvouched(link),
         }
@@ -223,7 +224,7 @@ fn resolve<'a>(
         Signer::Carried
     } else if let Some(at) = find(link.kid())? {
         named.push(at);
-        Signer::Credential(at)
+        Signer::Credential
     } else if index == 0 {
         // Without an anchor it is V501, when the anchors are tried.
         Signer::Origin(trust.origin_key(link.kid()))
@@ -263,12 +264,7 @@ fn credentials_in_place(token: &Token<'_>, placed: &Placed<'_>, first: usize) ->
 }
 
 /// V307, V308: the one hand-over the link names stands directly before it, and no other does.
-fn handover_in_place(
-    token: &Token<'_>,
-    placed: &Placed<'_>,
-    index: usize,
-    first: usize,
-) -> Result<Option<u8>, Error> {
+fn handover_in_place(token: &Token<'_>, placed: &Placed<'_>, index: usize, first: usize) -> Result<Option<u8>, Error> {
     let last = placed.handovers.checked_sub(1).filter(|last| *last >= first);
     let misplaced = |at| Err(Error::new(ErrorKind::HandoverMisplaced, Part::HandOver(narrow(at))));
     match (placed.link.handover(), last) {

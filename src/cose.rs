@@ -46,7 +46,7 @@ impl<'a> Envelope<'a> {
     }
 
     /// The `Sig_structure` or `MAC_structure`, in parts.
-    pub(crate) const fn to_be_sealed(&self) -> [&'a [u8]; 4] {
+    pub(crate) const fn to_be_sealed(self) -> [&'a [u8]; 4] {
         to_be_sealed(&self.seal, self.protected_item, self.payload_item)
     }
 

@@ -141,34 +141,34 @@ impl<'a> Credential<'a> {
             return Err(cnf_at.error(ErrorKind::CredentialSelfIssued));
         }
         let Ours { accountable, roles, properties } = ours;
+        let accountable = accountable.ok_or(start.error(ErrorKind::ClaimMissing))?;
         Ok(Self { envelope, attester, subject, window, key, nonce, accountable, roles, properties })
     }
 }
 
 /// The map under −65537.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Ours<'a> {
-    accountable: &'a str,
+    accountable: Option<&'a str>,
     roles: Option<Set<'a>>,
     properties: Option<Properties<'a>>,
 }
 
 impl<'a> Ours<'a> {
     fn read(cursor: &mut Cursor<'a>) -> Result<Self, Error> {
-        let start = *cursor;
-        let (mut accountable, mut roles, mut properties) = (None, None, None);
+        let mut claims = Self::default();
         let mut map = cursor.map()?;
         loop {
             let at = *cursor;
-            let Some(label) = map.label(cursor)? else { break };
+            let Some(label) = map.label(cursor)? else { return Ok(claims) };
             match label {
-                ours::ACCOUNTABLE => accountable = Some(identifier::read_vouchable(cursor)?),
-                ours::ROLES => roles = Some(cursor.set(1, 16, |cursor| identifier::read_name(cursor).map(|_| ()))?),
-                ours::PROPS => properties = Some(Properties::read(cursor)?),
+                ours::ACCOUNTABLE => claims.accountable = Some(identifier::read_vouchable(cursor)?),
+                ours::ROLES => {
+                    claims.roles = Some(cursor.set(1, 16, |cursor| identifier::read_name(cursor).map(|_| ()))?);
+                }
+                ours::PROPS => claims.properties = Some(Properties::read(cursor)?),
                 _ => return Err(at.error(ErrorKind::ClaimUnknown)),
             }
         }
-        let accountable = accountable.ok_or(start.error(ErrorKind::ClaimMissing))?;
-        Ok(Self { accountable, roles, properties })
     }
 }

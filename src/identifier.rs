@@ -200,9 +200,9 @@ fn is_segment(text: &str) -> bool {
 
 /// Percent-encoded `.`, `/`, `\` or `%`, which a later decoder would turn into structure.
 pub(crate) fn hides_structure(text: &str) -> bool {
-    text.as_bytes().windows(3).any(|window| {
-        matches!(window, [b'%', b'2', b'e' | b'E' | b'f' | b'F' | b'5'] | [b'%', b'5', b'c' | b'C'])
-    })
+    text.as_bytes()
+        .windows(3)
+        .any(|window| matches!(window, [b'%', b'2', b'e' | b'E' | b'f' | b'F' | b'5'] | [b'%', b'5', b'c' | b'C']))
 }
 
 /// C0 and DEL.
@@ -235,14 +235,40 @@ mod tests {
     #[test]
     fn malformed_identifiers_rejected() {
         for text in [
-            "", "worker", "spiffe://", "spiffe:///x", "SPIFFE://prod.example/x", "spiffe://Prod.example/x",
-            "spiffe://prod.example/", "spiffe://prod.example//x", "spiffe://prod.example/./x",
-            "spiffe://prod.example/../x", "spiffe://prod.example:8443/x", "spiffe://u@prod.example/x",
-            "spiffe://prod.example/x?y", "spiffe://prod.example/x#y", "spiffe://prod.example/%2e%2e/x",
-            "https://acme.example:443/x", "https://Acme.example/x", "https://acme.example/a%2Fb", "https://acme..example",
-            "HTTPS://acme.example", "did:web", "did:web:", "did:Web:x", "did:web:a::b", "did:web:a/../b", "did:web:a#key-1",
-            "arn:aws:iam::123456789012", "arn::iam::1:role", "arn:aws:iam::1:", "arn:aws:iam::1:role/../x",
-            "urn:", "x:a b", "=x", "CN=a\u{0}b",
+            "",
+            "worker",
+            "spiffe://",
+            "spiffe:///x",
+            "SPIFFE://prod.example/x",
+            "spiffe://Prod.example/x",
+            "spiffe://prod.example/",
+            "spiffe://prod.example//x",
+            "spiffe://prod.example/./x",
+            "spiffe://prod.example/../x",
+            "spiffe://prod.example:8443/x",
+            "spiffe://u@prod.example/x",
+            "spiffe://prod.example/x?y",
+            "spiffe://prod.example/x#y",
+            "spiffe://prod.example/%2e%2e/x",
+            "https://acme.example:443/x",
+            "https://Acme.example/x",
+            "https://acme.example/a%2Fb",
+            "https://acme..example",
+            "HTTPS://acme.example",
+            "did:web",
+            "did:web:",
+            "did:Web:x",
+            "did:web:a::b",
+            "did:web:a/../b",
+            "did:web:a#key-1",
+            "arn:aws:iam::123456789012",
+            "arn::iam::1:role",
+            "arn:aws:iam::1:",
+            "arn:aws:iam::1:role/../x",
+            "urn:",
+            "x:a b",
+            "=x",
+            "CN=a\u{0}b",
         ] {
             assert!(!is_identifier(text), "{text}");
         }
@@ -273,7 +299,14 @@ mod tests {
 
     #[test]
     fn broad_namespaces_rejected() {
-        for text in ["arn:aws:s3::", "arn:aws:s3:::bucket", "did:web", "spiffe://", "arn:aws:iam", "urn:ietf:params:oauth:ckt:sha-256"] {
+        for text in [
+            "arn:aws:s3::",
+            "arn:aws:s3:::bucket",
+            "did:web",
+            "spiffe://",
+            "arn:aws:iam",
+            "urn:ietf:params:oauth:ckt:sha-256",
+        ] {
             assert!(!is_namespace(text), "{text}");
         }
         assert!(is_namespace("arn:aws:iam::123456789012"));

@@ -35,7 +35,11 @@ mod origin;
 mod proof;
 mod property;
 mod replay;
+#[cfg(feature = "std")]
+mod replay_memory;
 mod revocation;
+#[cfg(feature = "std")]
+mod revocation_store;
 mod signature;
 mod text;
 mod time;
@@ -47,14 +51,12 @@ mod verify;
 pub use crate::actor::Statement;
 pub use crate::admission::{Admission, AuthorityDemand, Pending, Policy, ProofDemand, Request};
 #[cfg(feature = "p256")]
-pub use crate::backend::{P256, AgreementKey};
+pub use crate::backend::{AgreementKey, P256};
 pub use crate::contract::{Contract, Names, Next, PropertyDemand, PropertyDemandTest, RoleDemand, RoleSource};
 pub use crate::credential::Credential;
 pub use crate::digest::Digest;
 pub use crate::error::{Error, ErrorKind, Part, Place, Reason};
-pub use crate::grant::{
-    Access, Argument, Grant, Grants, Limit, MAX_ARGUMENTS, MAX_CEILING, MAX_LIMITS, Value, Values,
-};
+pub use crate::grant::{Access, Argument, Grant, Grants, Limit, MAX_ARGUMENTS, MAX_CEILING, MAX_LIMITS, Value, Values};
 pub use crate::hand_over::HandOver;
 pub use crate::identifier::{covers, is_identifier, is_name, is_namespace, is_thumbprint_uri, is_vouchable};
 pub use crate::key::{PublicKey, TrustedKey};
@@ -63,13 +65,19 @@ pub use crate::known::KnownCredentials;
 pub use crate::known::{CredentialSource, Known};
 pub use crate::limits::Limits;
 pub use crate::link::Link;
+pub use crate::list::{Entry, Keys, RevocationList};
 pub use crate::mac::{KeyAgreement, SharedSecret};
 pub use crate::origin::{Origin, OriginForm};
 pub use crate::proof::{Proof, ProofKind};
 pub use crate::property::Property;
 pub use crate::replay::{ProofUse, ReplayMemory};
+#[cfg(feature = "std")]
+pub use crate::replay_memory::{BoundedReplayMemory, Shares};
 pub use crate::revocation::{NoRevocations, Revocable, Revocations};
+#[cfg(feature = "std")]
+pub use crate::revocation_store::{HeldList, ListLimits, RevocationSnapshot, RevocationStore};
 pub use crate::signature::{Signature, SignatureCheck, SignatureVerifier};
+pub use crate::text::{List, Text};
 pub use crate::time::{UnixTime, Window};
 pub use crate::token::Token;
 pub use crate::verified::{Hop, VerifiedChain, VerifiedOrigin, Vouching};

@@ -1,23 +1,23 @@
 //! How much a verifier reads, and how exact its clock is.
 
 /// Most links a token may have: beyond it a chain is a log, not a delegation.
-pub const MAX_LINKS: usize = 16;
+pub(crate) const MAX_LINKS: usize = 16;
 /// Most inline credentials.
-pub const MAX_CREDENTIALS: usize = 16;
+pub(crate) const MAX_CREDENTIALS: usize = 16;
 /// Most grants per link.
-pub const MAX_GRANTS: usize = 16;
+pub(crate) const MAX_GRANTS: usize = 16;
 /// Most further credentials (`also`) per link.
-pub const MAX_ALSO: usize = 4;
+pub(crate) const MAX_ALSO: usize = 4;
 /// Longest token in bytes; HTTP/2 stacks commonly cap a whole header block at 16 KiB.
-pub const MAX_TOKEN: usize = 16_384;
+pub(crate) const MAX_TOKEN: usize = 16_384;
 /// Longest proof in bytes.
-pub const MAX_PROOF: usize = 1_024;
+pub(crate) const MAX_PROOF: usize = 1_024;
 /// Longest identifier, accountable entity, attester name, namespace or audience.
-pub const MAX_IDENTIFIER: usize = 512;
+pub(crate) const MAX_IDENTIFIER: usize = 512;
 /// Longest role, property name, argument name or action.
-pub const MAX_NAME: usize = 128;
+pub(crate) const MAX_NAME: usize = 128;
 /// Longest resource, prefix, or value.
-pub const MAX_VALUE: usize = 1_024;
+pub(crate) const MAX_VALUE: usize = 1_024;
 
 /// A verifier's own limits. Values above the format's (token.md §2.2) count as the format's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -32,9 +32,9 @@ impl<'a> RevocationList<'a> {
         let envelope = Envelope::sign1(&mut cursor, &[labels::TYP_REVOCATION_LIST])?;
         // V220 already: `sign1` opens no COSE_Mac0.
         let Seal::Signature(signature) = envelope.seal else { return Err(start.error(ErrorKind::WrongTag)) };
-        let claims = Claims::read(envelope.payload_of(Part::RevocationList))?;
         // V202
         cursor.end()?;
+        let claims = Claims::read(envelope.payload_of(Part::RevocationList))?;
         let Claims { name, window, number, entries } = claims;
         Ok(Self { issuer: envelope.kid, digest: envelope.digest, signature, name, window, number, entries })
     }
@@ -193,13 +193,12 @@ impl<'a> Claims<'a> {
                 _ => return Err(at.error(ErrorKind::ClaimUnknown)),
             }
         }
-        // V231
-        let missing = cursor.error(ErrorKind::ClaimMissing);
-        let (Some(name), Some(exp), Some(iat), Some((number, entries))) = (iss, exp, iat, own) else {
-            return Err(missing);
-        };
         // V202
         cursor.end()?;
+        // V231
+        let (Some(name), Some(exp), Some(iat), Some((Some(number), Some(entries)))) = (iss, exp, iat, own) else {
+            return Err(start.error(ErrorKind::ClaimMissing));
+        };
         // V235
         let window = Window::new(iat, None, exp).ok_or(start.error(ErrorKind::WindowEmpty))?;
         Ok(Self { name, window, number, entries })
@@ -207,12 +206,12 @@ impl<'a> Claims<'a> {
 }
 
 /// `{21: number, 22: entries}`.
-fn own_claims<'a>(cursor: &mut Cursor<'a>) -> Result<(u64, Set<'a>), Error> {
+fn own_claims<'a>(cursor: &mut Cursor<'a>) -> Result<(Option<u64>, Option<Set<'a>>), Error> {
     let (mut number, mut entries) = (None, None);
     let mut map = cursor.map()?;
     loop {
         let at = *cursor;
-        let Some(label) = map.label(cursor)? else { break };
+        let Some(label) = map.label(cursor)? else { return Ok((number, entries)) };
         match label {
             ours::NUMBER => number = Some(cursor.uint()?),
             // V212
@@ -221,8 +220,6 @@ fn own_claims<'a>(cursor: &mut Cursor<'a>) -> Result<(u64, Set<'a>), Error> {
             _ => return Err(at.error(ErrorKind::ClaimUnknown)),
         }
     }
-    // V231
-    number.zip(entries).ok_or(cursor.error(ErrorKind::ClaimMissing))
 }
 
 #[cfg(test)]

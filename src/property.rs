@@ -44,13 +44,13 @@ impl<'a> From<&'a PropertyValue<'_>> for Property<'a> {
 
 /// The `props` of a credential: a well-formed map, read again at each use.
 #[derive(Clone, Copy, Debug)]
-pub struct Properties<'a> {
+pub(crate) struct Properties<'a> {
     entries: Cursor<'a>,
 }
 
 impl<'a> Properties<'a> {
     /// Names and values, in the order of the names' encodings.
-    pub fn iter(&self) -> impl Iterator<Item = (&'a str, Property<'a>)> + use<'a> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&'a str, Property<'a>)> + use<'a> {
         let mut cursor = self.entries;
         core::iter::from_fn(move || {
             if cursor.is_empty() {
@@ -60,12 +60,6 @@ impl<'a> Properties<'a> {
             let name = identifier::read_name(&mut cursor).ok()?;
             Property::read(&mut cursor).ok().map(|value| (name, value))
         })
-    }
-
-    /// The value of one property.
-    #[must_use]
-    pub fn get(&self, name: &str) -> Option<Property<'a>> {
-        self.iter().find_map(|(one, value)| (one == name).then_some(value))
     }
 
     pub(crate) fn read(cursor: &mut Cursor<'a>) -> Result<Self, Error> {

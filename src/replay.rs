@@ -51,7 +51,8 @@ pub trait ReplayMemory {
     /// Looks up without inserting; refuses what [`claim`](Self::claim) would refuse for V1101 and V1102.
     ///
     /// # Errors
-    /// [`ErrorKind::ReplayMemoryYoung`], [`ErrorKind::ProofReplayed`].
+    /// [`ErrorKind::ReplayMemoryYoung`], [`ErrorKind::ProofReplayed`]; [`ErrorKind::ReplayMemoryFull`] where the memory
+    /// cannot answer.
     fn look_up(&self, used: &ProofUse<'_>) -> Result<(), ErrorKind>;
 
     /// Checks and inserts as one atomic step: of any number of concurrent claims of one proof, one succeeds.

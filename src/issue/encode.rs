@@ -27,10 +27,6 @@ impl Claims {
         }
     }
 
-    pub(super) fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
     pub(super) fn value(self) -> Value {
         Value::Map(self.0)
     }

@@ -3,7 +3,10 @@
 use alloc::vec::Vec;
 
 use ciborium::Value;
-use coset::{CborSerializable as _, CoseMac0Builder, CoseSign1, CoseSign1Builder, HeaderBuilder, TaggedCborSerializable as _, iana};
+use coset::{
+    CborSerializable as _, CoseMac0Builder, CoseSign1, CoseSign1Builder, HeaderBuilder, TaggedCborSerializable as _,
+    iana,
+};
 
 use crate::backend::P256;
 use crate::digest::Digest;
@@ -113,11 +116,7 @@ pub(super) fn mac0(typ: u64, kid: &Digest, payload: &Value, tag: impl FnOnce(&[u
 
 /// `{1: alg, 4: kid, 16: typ}`
 fn header(algorithm: iana::Algorithm, typ: u64, kid: &Digest) -> coset::Header {
-    HeaderBuilder::new()
-        .algorithm(algorithm)
-        .key_id(kid.as_bytes().to_vec())
-        .value(labels::TYP, uint(typ))
-        .build()
+    HeaderBuilder::new().algorithm(algorithm).key_id(kid.as_bytes().to_vec()).value(labels::TYP, uint(typ)).build()
 }
 
 /// r‖s with s ≤ ⌊n/2⌋; `None` if r or s is outside 1..n−1. HSMs and TPMs emit the other half as often as not.

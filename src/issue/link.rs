@@ -21,7 +21,7 @@ use crate::labels::{self, claim, origin, ours};
 use crate::limits::Limits;
 use crate::link::Link;
 use crate::origin::OriginForm;
-use crate::time::{UnixTime, Window};
+use crate::time::UnixTime;
 use crate::token::{Token, narrow};
 use crate::verify::credentials::{check_binding, check_role, check_window};
 use crate::verify::successors::check_one;

@@ -68,8 +68,7 @@ impl RevocationListBuilder {
     pub fn to_be_signed(self) -> Result<ToBeSigned, Error> {
         let (key, name) = self.issuer;
         let (issued, expires) = self.window;
-        let own =
-            Claims::default().set(ours::NUMBER, uint(self.number)).set(ours::ENTRIES, encode::set(self.entries));
+        let own = Claims::default().set(ours::NUMBER, uint(self.number)).set(ours::ENTRIES, encode::set(self.entries));
         let payload = Claims::default()
             .set(claim::ISS, name)
             .set(claim::EXP, time(expires))

@@ -125,11 +125,7 @@ impl<'a> Verifier<'a> {
     }
 
     /// Stages 3–9: everything about the chain that costs no curve operation.
-    fn check_rules(
-        &self,
-        token: Token<'a>,
-        now: UnixTime,
-    ) -> Result<(Chain<'a>, &'a OriginAnchor<'a>), Error> {
+    fn check_rules(&self, token: Token<'a>, now: UnixTime) -> Result<(Chain<'a>, &'a OriginAnchor<'a>), Error> {
         // Stage 3
         let chain = Chain::assemble(token, self.trust, self.known)?;
         // Stage 4

@@ -9,11 +9,7 @@ use crate::limits::{MAX_CREDENTIALS, MAX_LINKS};
 use crate::signature::{Signature, SignatureCheck, SignatureVerifier};
 use crate::trust::Trust;
 
-pub(super) fn check(
-    chain: &Chain<'_>,
-    trust: &Trust<'_>,
-    signatures: &dyn SignatureVerifier,
-) -> Result<(), Error> {
+pub(super) fn check(chain: &Chain<'_>, trust: &Trust<'_>, signatures: &dyn SignatureVerifier) -> Result<(), Error> {
     let mut checks: Fixed<(Part, SignatureCheck<'_>), MAX_ITEMS> = Fixed::new();
     for (part, item) in chain.items() {
         // A key that is missing here was refused in an earlier stage.

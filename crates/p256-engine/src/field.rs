@@ -87,7 +87,12 @@ impl FieldElement {
         let m = mask(negate);
         let n = self.neg().0;
         let a = &self.0;
-        Self([a[0] ^ (m & (a[0] ^ n[0])), a[1] ^ (m & (a[1] ^ n[1])), a[2] ^ (m & (a[2] ^ n[2])), a[3] ^ (m & (a[3] ^ n[3]))])
+        Self([
+            a[0] ^ (m & (a[0] ^ n[0])),
+            a[1] ^ (m & (a[1] ^ n[1])),
+            a[2] ^ (m & (a[2] ^ n[2])),
+            a[3] ^ (m & (a[3] ^ n[3])),
+        ])
     }
 
     /// `self / 2`: add p if odd, then shift.

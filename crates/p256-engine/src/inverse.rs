@@ -170,7 +170,13 @@ const fn is_zero(len: usize, g: &Signed62) -> bool {
 const fn normalize(d: &Signed62, f_top: i64, modulus: &Modulus) -> Limbs {
     let r = add_masked(d, modulus, d[4] >> 63);
     let sign = f_top >> 63;
-    let r = carry(&[(r[0] ^ sign) - sign, (r[1] ^ sign) - sign, (r[2] ^ sign) - sign, (r[3] ^ sign) - sign, (r[4] ^ sign) - sign]);
+    let r = carry(&[
+        (r[0] ^ sign) - sign,
+        (r[1] ^ sign) - sign,
+        (r[2] ^ sign) - sign,
+        (r[3] ^ sign) - sign,
+        (r[4] ^ sign) - sign,
+    ]);
     from_signed62(&carry(&add_masked(&r, modulus, r[4] >> 63)))
 }
 

@@ -5,6 +5,8 @@ use core::fmt;
 #[cfg(feature = "alloc")]
 use alloc::{boxed::Box, vec};
 
+#[cfg(feature = "alloc")]
+use crate::table::{self, KEY_HALF, KEY_ROWS, KEY_WIDTH, KeyTable};
 use crate::{
     batch::{self, Item},
     engine::Engine,
@@ -12,8 +14,6 @@ use crate::{
     limbs,
     point::Affine,
 };
-#[cfg(feature = "alloc")]
-use crate::table::{self, KEY_HALF, KEY_ROWS, KEY_WIDTH, KeyTable};
 
 /// A P-256 public key: a point of the curve other than infinity. 64 bytes.
 ///
@@ -95,7 +95,8 @@ impl PreparedKey {
     #[must_use]
     pub fn new(key: &VerifyingKey) -> Self {
         let rows = vec![[Affine::BLANK; KEY_HALF]; KEY_ROWS].into_boxed_slice();
-        let mut table = Box::<KeyTable>::try_from(rows).unwrap_or_else(|_| Box::new([[Affine::BLANK; KEY_HALF]; KEY_ROWS]));
+        let mut table =
+            Box::<KeyTable>::try_from(rows).unwrap_or_else(|_| Box::new([[Affine::BLANK; KEY_HALF]; KEY_ROWS]));
         table::fill::<KEY_WIDTH, KEY_HALF, KEY_ROWS>(&mut table, &key.point);
         Self { key: *key, table }
     }

@@ -2,13 +2,7 @@
 #![expect(clippy::indexing_slicing, reason = "loop counters below 8; a digit's half is below 8")]
 #![expect(clippy::arithmetic_side_effects, reason = "loop counters below 8; digits between -15 and 15")]
 
-use crate::{
-    digits,
-    field::FieldElement,
-    jacobian::Jacobian,
-    point::Affine,
-    scalar::Scalar,
-};
+use crate::{digits, field::FieldElement, jacobian::Jacobian, point::Affine, scalar::Scalar};
 
 /// Q, 3Q, .. 15Q as x = X / Z^2, y = Y / Z^3, each Z the one before times a factor.
 #[derive(Clone, Copy, Debug)]

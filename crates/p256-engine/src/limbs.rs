@@ -89,7 +89,10 @@ pub(crate) const fn is_zero(a: &Limbs) -> bool {
 
 /// The 512-bit product `a * b`: row by row, two carry chains a row.
 #[inline(always)]
-#[expect(clippy::arithmetic_side_effects, reason = "the running value stays below 2^(64 (i + 5)), so the top limb cannot overflow")]
+#[expect(
+    clippy::arithmetic_side_effects,
+    reason = "the running value stays below 2^(64 (i + 5)), so the top limb cannot overflow"
+)]
 pub(crate) const fn product(a: &Limbs, b: &Limbs) -> [u64; 8] {
     let (r0, h0) = widening(a[0], b[0]);
     let (l1, h1) = widening(a[1], b[0]);
@@ -156,7 +159,40 @@ pub(crate) const fn square(a: &Limbs) -> [u64; 8] {
 /// Big-endian bytes to limbs.
 #[inline]
 pub(crate) const fn from_be_bytes(bytes: &[u8; 32]) -> Limbs {
-    let [a0, a1, a2, a3, a4, a5, a6, a7, b0, b1, b2, b3, b4, b5, b6, b7, c0, c1, c2, c3, c4, c5, c6, c7, d0, d1, d2, d3, d4, d5, d6, d7] = *bytes;
+    let [
+        a0,
+        a1,
+        a2,
+        a3,
+        a4,
+        a5,
+        a6,
+        a7,
+        b0,
+        b1,
+        b2,
+        b3,
+        b4,
+        b5,
+        b6,
+        b7,
+        c0,
+        c1,
+        c2,
+        c3,
+        c4,
+        c5,
+        c6,
+        c7,
+        d0,
+        d1,
+        d2,
+        d3,
+        d4,
+        d5,
+        d6,
+        d7,
+    ] = *bytes;
     [
         u64::from_be_bytes([d0, d1, d2, d3, d4, d5, d6, d7]),
         u64::from_be_bytes([c0, c1, c2, c3, c4, c5, c6, c7]),
@@ -168,7 +204,9 @@ pub(crate) const fn from_be_bytes(bytes: &[u8; 32]) -> Limbs {
 /// The first 32 little-endian bytes to limbs; zeros past the end.
 pub(crate) const fn from_le_bytes(bytes: &[u8]) -> Limbs {
     match bytes.as_chunks::<8>().0 {
-        [a, b, c, d, ..] => [u64::from_le_bytes(*a), u64::from_le_bytes(*b), u64::from_le_bytes(*c), u64::from_le_bytes(*d)],
+        [a, b, c, d, ..] => {
+            [u64::from_le_bytes(*a), u64::from_le_bytes(*b), u64::from_le_bytes(*c), u64::from_le_bytes(*d)]
+        }
         _ => [0; 4],
     }
 }

@@ -19,8 +19,18 @@ pub(crate) struct Affine {
 impl Affine {
     /// The base point G (SP 800-186, section 3.2.1.3).
     pub(crate) const GENERATOR: Self = Self {
-        x: FieldElement::from_reduced(&[0xf4a1_3945_d898_c296, 0x7703_7d81_2deb_33a0, 0xf8bc_e6e5_63a4_40f2, 0x6b17_d1f2_e12c_4247]),
-        y: FieldElement::from_reduced(&[0xcbb6_4068_37bf_51f5, 0x2bce_3357_6b31_5ece, 0x8ee7_eb4a_7c0f_9e16, 0x4fe3_42e2_fe1a_7f9b]),
+        x: FieldElement::from_reduced(&[
+            0xf4a1_3945_d898_c296,
+            0x7703_7d81_2deb_33a0,
+            0xf8bc_e6e5_63a4_40f2,
+            0x6b17_d1f2_e12c_4247,
+        ]),
+        y: FieldElement::from_reduced(&[
+            0xcbb6_4068_37bf_51f5,
+            0x2bce_3357_6b31_5ece,
+            0x8ee7_eb4a_7c0f_9e16,
+            0x4fe3_42e2_fe1a_7f9b,
+        ]),
     };
     /// A placeholder that is not on the curve, for arrays about to be filled.
     pub(crate) const BLANK: Self = Self { x: FieldElement::ZERO, y: FieldElement::ZERO };
@@ -28,7 +38,10 @@ impl Affine {
     /// From the little-endian bytes of the Montgomery forms of x and y.
     pub(crate) const fn from_le_bytes(bytes: &[u8; 64]) -> Self {
         let (x, y) = bytes.split_at(32);
-        Self { x: FieldElement::from_montgomery(limbs::from_le_bytes(x)), y: FieldElement::from_montgomery(limbs::from_le_bytes(y)) }
+        Self {
+            x: FieldElement::from_montgomery(limbs::from_le_bytes(x)),
+            y: FieldElement::from_montgomery(limbs::from_le_bytes(y)),
+        }
     }
 
     /// Whether y^2 = x^3 - 3x + b.
@@ -127,5 +140,9 @@ impl Xyzz {
     }
 }
 
-const B: FieldElement =
-    FieldElement::from_reduced(&[0x3bce_3c3e_27d2_604b, 0x651d_06b0_cc53_b0f6, 0xb3eb_bd55_7698_86bc, 0x5ac6_35d8_aa3a_93e7]);
+const B: FieldElement = FieldElement::from_reduced(&[
+    0x3bce_3c3e_27d2_604b,
+    0x651d_06b0_cc53_b0f6,
+    0xb3eb_bd55_7698_86bc,
+    0x5ac6_35d8_aa3a_93e7,
+]);

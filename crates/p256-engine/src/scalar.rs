@@ -79,7 +79,8 @@ impl Montgomery {
 }
 
 /// n.
-pub(crate) const N: Limbs = [0xf3b9_cac2_fc63_2551, 0xbce6_faad_a717_9e84, 0xffff_ffff_ffff_ffff, 0xffff_ffff_0000_0000];
+pub(crate) const N: Limbs =
+    [0xf3b9_cac2_fc63_2551, 0xbce6_faad_a717_9e84, 0xffff_ffff_ffff_ffff, 0xffff_ffff_0000_0000];
 /// (n - 1) / 2.
 const HALF_N: Limbs = [(N[0] >> 1) | (N[1] << 63), (N[1] >> 1) | (N[2] << 63), (N[2] >> 1) | (N[3] << 63), N[3] >> 1];
 /// 2^512 mod n, by doubling 1.

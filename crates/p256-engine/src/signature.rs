@@ -15,7 +15,9 @@ pub(crate) struct Equation {
 
 /// The equations of up to `N` signatures with one inversion of all s (Montgomery 1987, section 10.3.1); `None` where r or s is out of
 /// range or s is high, and past the end of `claims`.
-pub(crate) fn equations<'a, const N: usize>(claims: impl Iterator<Item = (&'a [u8; 32], &'a [u8; 64])>) -> [Option<Equation>; N] {
+pub(crate) fn equations<'a, const N: usize>(
+    claims: impl Iterator<Item = (&'a [u8; 32], &'a [u8; 64])>,
+) -> [Option<Equation>; N] {
     let mut pending = [None; N];
     let mut product = Montgomery::ONE;
     for (slot, (prehash, signature)) in pending.iter_mut().zip(claims) {

@@ -2,7 +2,10 @@
 //!
 //! Row j holds (2 i + 1) * 2^(w j) * P for i below 2^(w - 1), so a scalar's odd digits of width w pick one entry of each row (Brickell,
 //! Gordon, McCurley and Wilson 1992, with signed odd digits).
-#![expect(clippy::indexing_slicing, reason = "const fn cannot iterate; every index is a loop counter below the array's length")]
+#![expect(
+    clippy::indexing_slicing,
+    reason = "const fn cannot iterate; every index is a loop counter below the array's length"
+)]
 #![expect(clippy::arithmetic_side_effects, reason = "loop counters below the lengths of small arrays")]
 
 use crate::{
@@ -56,7 +59,10 @@ pub(crate) fn key_entry<'a>(table: &'a KeyTable, k: &Limbs, row: usize) -> (&'a 
 }
 
 /// Fills the table of `point`, which must not be infinity. Works in place but for one Jacobian point a bit.
-pub(crate) const fn fill<const WIDTH: usize, const HALF: usize, const ROWS: usize>(table: &mut Table<HALF, ROWS>, point: &Affine) {
+pub(crate) const fn fill<const WIDTH: usize, const HALF: usize, const ROWS: usize>(
+    table: &mut Table<HALF, ROWS>,
+    point: &Affine,
+) {
     let powers = powers_of_two::<WIDTH, ROWS>(point);
     let mut row = 0;
     while row < ROWS {

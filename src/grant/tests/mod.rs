@@ -3,6 +3,6 @@
 mod access;
 mod decode;
 mod encode;
-mod laws;
 mod exhaustion;
+mod laws;
 mod model;

@@ -6,9 +6,10 @@
 #![expect(clippy::arithmetic_side_effects, reason = "loop counters and constants")]
 
 use core::arch::x86_64::{
-    __m512i, __mmask8, _mm512_add_epi64, _mm512_and_si512, _mm512_cmpeq_epi64_mask, _mm512_cmpge_epu64_mask, _mm512_cmplt_epi64_mask, _mm512_madd52hi_epu64,
-    _mm512_madd52lo_epu64, _mm512_mask_blend_epi64, _mm512_mask_sub_epi64, _mm512_or_si512, _mm512_set1_epi64, _mm512_setzero_si512, _mm512_shrdi_epi64, _mm512_slli_epi64,
-    _mm512_srai_epi64, _mm512_srli_epi64, _mm512_sub_epi64,
+    __m512i, __mmask8, _mm512_add_epi64, _mm512_and_si512, _mm512_cmpeq_epi64_mask, _mm512_cmpge_epu64_mask,
+    _mm512_cmplt_epi64_mask, _mm512_madd52hi_epu64, _mm512_madd52lo_epu64, _mm512_mask_blend_epi64,
+    _mm512_mask_sub_epi64, _mm512_or_si512, _mm512_set1_epi64, _mm512_setzero_si512, _mm512_shrdi_epi64,
+    _mm512_slli_epi64, _mm512_srai_epi64, _mm512_srli_epi64, _mm512_sub_epi64,
 };
 
 use crate::{
@@ -396,7 +397,13 @@ fn carry(t: [__m512i; 5]) -> Lanes {
     let t2 = _mm512_add_epi64(t2, _mm512_srai_epi64::<52>(t1));
     let t3 = _mm512_add_epi64(t3, _mm512_srai_epi64::<52>(t2));
     let t4 = _mm512_add_epi64(t4, _mm512_srai_epi64::<52>(t3));
-    Lanes([_mm512_and_si512(t0, mask), _mm512_and_si512(t1, mask), _mm512_and_si512(t2, mask), _mm512_and_si512(t3, mask), t4])
+    Lanes([
+        _mm512_and_si512(t0, mask),
+        _mm512_and_si512(t1, mask),
+        _mm512_and_si512(t2, mask),
+        _mm512_and_si512(t3, mask),
+        t4,
+    ])
 }
 
 const MASK: i64 = (1 << 52) - 1;

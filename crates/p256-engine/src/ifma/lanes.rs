@@ -16,7 +16,7 @@
 use core::arch::x86_64::{__m512i, _MM_HINT_T0, _mm_prefetch, _mm512_load_si512, _mm512_store_si512};
 
 use super::verify;
-use crate::{batch::Item, batch::CHUNK, point::Affine};
+use crate::{batch::CHUNK, batch::Item, point::Affine};
 
 /// Proof that this CPU has the features the engine needs.
 #[derive(Clone, Copy, Debug)]
@@ -32,8 +32,12 @@ impl Available {
             && std::arch::is_x86_feature_detected!("avx512vbmi2")
             && std::arch::is_x86_feature_detected!("bmi2");
         #[cfg(not(feature = "std"))]
-        let found =
-            cfg!(all(target_feature = "avx512f", target_feature = "avx512ifma", target_feature = "avx512vbmi2", target_feature = "bmi2"));
+        let found = cfg!(all(
+            target_feature = "avx512f",
+            target_feature = "avx512ifma",
+            target_feature = "avx512vbmi2",
+            target_feature = "bmi2"
+        ));
         found.then_some(Self(()))
     }
 

@@ -12,6 +12,8 @@ use p256::{
 };
 
 use super::oracle::{Random, affine, limbs as to_limbs, multiple};
+#[cfg(feature = "alloc")]
+use crate::key::PreparedKey;
 use crate::{
     batch::{self, Item},
     digits::odd_digit,
@@ -20,8 +22,6 @@ use crate::{
     limbs,
     table::{BASE_ROWS, BASE_WIDTH, KEY_ROWS, KEY_WIDTH},
 };
-#[cfg(feature = "alloc")]
-use crate::key::PreparedKey;
 
 /// (a + b d) G.
 #[derive(Clone, Copy)]
@@ -113,7 +113,11 @@ impl Crafted {
         let mut coordinates = [0; 64];
         coordinates[..32].copy_from_slice(&limbs::to_be_bytes(&key.x.to_canonical()));
         coordinates[32..].copy_from_slice(&limbs::to_be_bytes(&key.y.to_canonical()));
-        Some(Self { key: VerifyingKey::from_coordinates(&coordinates).unwrap(), prehash: (*u1 * s).to_bytes().into(), signature })
+        Some(Self {
+            key: VerifyingKey::from_coordinates(&coordinates).unwrap(),
+            prehash: (*u1 * s).to_bytes().into(),
+            signature,
+        })
     }
 
     /// Crafts with random u1 and u2 until one works.
@@ -184,7 +188,8 @@ fn halved(terms: &[Term], level: usize) -> Vec<Term> {
 /// u1 = 0 and small u1 and u2, keys G, -G and small multiples: equal, opposite and infinite partial sums everywhere.
 #[test]
 fn small_multiples_are_judged_exactly() {
-    let small: Vec<Scalar> = [0_u64, 1, 2, 3, 4, 5, 15, 16, 17, 63, 64, 65, 255, 256].into_iter().map(Scalar::from).collect();
+    let small: Vec<Scalar> =
+        [0_u64, 1, 2, 3, 4, 5, 15, 16, 17, 63, 64, 65, 255, 256].into_iter().map(Scalar::from).collect();
     let mut made = 0;
     for d in small.iter().skip(1).flat_map(|d| [*d, -*d]).take(10) {
         for u1 in small.iter().flat_map(|u| [*u, -*u]) {

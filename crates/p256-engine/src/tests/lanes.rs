@@ -54,7 +54,11 @@ fn points_of_equal_x_in_every_lane_and_step_are_noticed() {
                     let before = Term::sum(terms[..at].iter().skip(lane).step_by(lanes).copied());
                     before.meeting(terms[at], opposite)
                 });
-                assert_eq!(judged(available, &crafted, true, count), vec![None; count], "{lanes} lanes, lane {lane}, point {at}");
+                assert_eq!(
+                    judged(available, &crafted, true, count),
+                    vec![None; count],
+                    "{lanes} lanes, lane {lane}, point {at}"
+                );
                 crafted.assert_exact();
             }
         }
@@ -76,7 +80,11 @@ fn lanes_of_equal_x_are_noticed() {
                         let sum = |lane: usize| Term::sum(terms[lane..].iter().step_by(2 * apart).copied());
                         sum(lane).meeting(sum(lane + apart), opposite)
                     });
-                    assert_eq!(judged(available, &crafted, true, count), vec![None; count], "{lanes} lanes, {lane} and {apart} above");
+                    assert_eq!(
+                        judged(available, &crafted, true, count),
+                        vec![None; count],
+                        "{lanes} lanes, {lane} and {apart} above"
+                    );
                     crafted.assert_exact();
                 }
             }
@@ -107,7 +115,8 @@ fn points_of_equal_x_after_the_ladder_are_noticed() {
 fn an_exceptional_lane_does_not_disturb_its_neighbours() {
     let Some(available) = Available::detect() else { return };
     let mut random = Random(24);
-    let honest: Vec<Crafted> = (1_u64..8).map(|d| Crafted::search(&mut random, |u1, _| Some(*u1 * Scalar::from(d)))).collect();
+    let honest: Vec<Crafted> =
+        (1_u64..8).map(|d| Crafted::search(&mut random, |u1, _| Some(*u1 * Scalar::from(d)))).collect();
     let odd = Crafted::search(&mut random, |u1, u2| {
         let terms = addends(u1, u2);
         Term::sum(terms[..40].iter().copied()).meeting(terms[40], false)
@@ -119,7 +128,11 @@ fn an_exceptional_lane_does_not_disturb_its_neighbours() {
         let items: Vec<Item<'_>> = all
             .iter()
             .zip(&tables)
-            .map(|(crafted, table)| Item { key: Key::Prepared(table), prehash: &crafted.prehash, signature: &crafted.signature })
+            .map(|(crafted, table)| Item {
+                key: Key::Prepared(table),
+                prehash: &crafted.prehash,
+                signature: &crafted.signature,
+            })
             .collect();
         for (i, verdict) in available.verify(&items).into_iter().enumerate() {
             assert_eq!(verdict, if i == place { None } else { Some(true) });

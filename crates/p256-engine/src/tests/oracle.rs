@@ -52,7 +52,8 @@ pub(super) fn interesting(modulus: &Limbs) -> Vec<Limbs> {
         let limb = |random: &mut Random| [0, u64::MAX, random.next(), 0xffff_ffff][random.next() as usize % 4];
         values.push(big(&[limb(&mut random), limb(&mut random), limb(&mut random), limb(&mut random)]));
     }
-    let mut values: Vec<Limbs> = values.into_iter().filter(|value| value < &big(modulus)).map(|value| limbs(&value)).collect();
+    let mut values: Vec<Limbs> =
+        values.into_iter().filter(|value| value < &big(modulus)).map(|value| limbs(&value)).collect();
     values.sort_unstable();
     values.dedup();
     values

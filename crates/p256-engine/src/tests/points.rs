@@ -49,7 +49,11 @@ fn jacobian_additions_and_doublings_of_all_pairs_agree_with_p256() {
     let z = FieldElement::from_montgomery([3, 5, 7, 9]);
     for a in &points {
         let at = |z: &FieldElement| {
-            affine(a).map_or(Jacobian::INFINITY, |a| Jacobian { x: a.x.mul(&z.square()), y: a.y.mul(&z.square().mul(z)), z: *z })
+            affine(a).map_or(Jacobian::INFINITY, |a| Jacobian {
+                x: a.x.mul(&z.square()),
+                y: a.y.mul(&z.square().mul(z)),
+                z: *z,
+            })
         };
         for start in [at(&FieldElement::ONE), at(&z)] {
             assert_eq!(normalize(&start.double().to_xyzz()), affine(&(a + a)));

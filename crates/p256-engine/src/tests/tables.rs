@@ -55,7 +55,13 @@ fn base_bytes() -> Vec<u8> {
     let rows = vec![[Affine::BLANK; BASE_HALF]; BASE_ROWS].into_boxed_slice();
     let mut table: Box<Table<BASE_HALF, BASE_ROWS>> = rows.try_into().unwrap();
     table::fill::<BASE_WIDTH, BASE_HALF, BASE_ROWS>(&mut table, &Affine::GENERATOR);
-    table.iter().flatten().flat_map(|entry| [entry.x, entry.y]).flat_map(|c| c.montgomery().map(u64::to_le_bytes)).flatten().collect()
+    table
+        .iter()
+        .flatten()
+        .flat_map(|entry| [entry.x, entry.y])
+        .flat_map(|c| c.montgomery().map(u64::to_le_bytes))
+        .flatten()
+        .collect()
 }
 
 fn coordinates(point: &Affine) -> [u8; 64] {
@@ -68,5 +74,7 @@ fn coordinates(point: &Affine) -> [u8; 64] {
 #[test]
 fn infinity_has_no_x() {
     assert!(!Xyzz::INFINITY.has_x(&crate::scalar::Scalar::ONE));
-    assert!(Xyzz::from_affine(&Affine { x: FieldElement::ONE, y: FieldElement::ONE }).has_x(&crate::scalar::Scalar::ONE));
+    assert!(
+        Xyzz::from_affine(&Affine { x: FieldElement::ONE, y: FieldElement::ONE }).has_x(&crate::scalar::Scalar::ONE)
+    );
 }

@@ -1,5 +1,11 @@
 //! What the tests share: a small deterministic generator, and `p256` as the oracle.
-#![allow(dead_code, clippy::unwrap_used, clippy::indexing_slicing, clippy::arithmetic_side_effects, reason = "each test uses its part")]
+#![allow(
+    dead_code,
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    reason = "each test uses its part"
+)]
 
 use p256::ecdsa::{
     Signature, SigningKey,
@@ -62,8 +68,10 @@ impl Pair {
 
     /// The verdict of `p256`, with low s required.
     pub fn oracle(&self, prehash: &[u8; 32], signature: &[u8; 64]) -> bool {
-        Signature::from_slice(signature)
-            .is_ok_and(|signature| signature.normalize_s() == signature && self.secret.verifying_key().verify_prehash(prehash, &signature).is_ok())
+        Signature::from_slice(signature).is_ok_and(|signature| {
+            signature.normalize_s() == signature
+                && self.secret.verifying_key().verify_prehash(prehash, &signature).is_ok()
+        })
     }
 }
 
