@@ -6,14 +6,14 @@ use crate::digest::Digest;
 use crate::error::{Error, ErrorKind, Part};
 use crate::grant::{Access, Argument};
 use crate::limits::Limits;
+use crate::limits::narrow;
 use crate::mac::{KeyAgreement, MacContext, MacKey};
 use crate::proof::{Proof, ProofKind};
 use crate::replay::{ProofUse, ReplayMemory};
 use crate::signature::{SignatureCheck, SignatureVerifier};
 use crate::time::UnixTime;
-use crate::token::narrow;
 use crate::trust::OriginAnchor;
-use crate::verified::VerifiedChain;
+use crate::verified::{Hop, VerifiedChain};
 
 /// A request as the audience received it.
 #[derive(Clone, Copy, Debug)]
@@ -258,7 +258,7 @@ impl<'a> Pending<'a> {
         })
     }
 
-    fn head(&self) -> Result<crate::verified::Hop<'_>, Error> {
+    fn head(&self) -> Result<Hop<'_>, Error> {
         self.chain.head().ok_or(Error::new(ErrorKind::ProofHead, Part::Link(narrow(self.chain.len()))))
     }
 }

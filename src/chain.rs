@@ -10,8 +10,9 @@ use crate::hand_over::HandOver;
 use crate::key::TrustedKey;
 use crate::known::CredentialSource;
 use crate::limits::{MAX_ALSO, MAX_LINKS};
+use crate::limits::{narrow, wide};
 use crate::link::Link;
-use crate::token::{Placed, Token, narrow};
+use crate::token::{Placed, Token};
 use crate::trust::{ActorPin, Trust};
 
 /// A token whose links follow each other. Nothing is verified but digests.
@@ -183,7 +184,7 @@ pub(crate) fn follows(link: &Link<'_>, parent: Option<&Link<'_>>, index: usize) 
         (Some(_), None) => return refuse(ErrorKind::RootRepeated),
         (Some(_), Some(_)) | (None, None) => {}
     }
-    if link.position() != crate::token::wide(index) {
+    if link.position() != wide(index) {
         return refuse(ErrorKind::PositionWrong);
     }
     if link.parent() != parent.map(Link::digest) {

@@ -7,9 +7,9 @@ use crate::cose::Seal;
 use crate::credential::Credential;
 use crate::digest::Digest;
 use crate::error::{Error, ErrorKind, Part};
+use crate::remit::check_remit;
 use crate::signature::{SignatureCheck, SignatureVerifier};
 use crate::trust::Trust;
-use crate::verify::credentials::check_remit;
 
 /// Where a verifier looks up credentials that a token names and does not carry.
 pub trait CredentialSource {

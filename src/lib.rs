@@ -18,6 +18,7 @@ mod cose;
 mod credential;
 mod digest;
 mod error;
+mod field;
 mod fixed;
 mod grant;
 mod hand_over;
@@ -34,7 +35,9 @@ mod mac;
 mod origin;
 mod proof;
 mod property;
+mod remit;
 mod replay;
+mod request;
 #[cfg(feature = "std")]
 mod replay_memory;
 mod revocation;
@@ -56,6 +59,9 @@ pub use crate::contract::{Contract, Names, Next, PropertyDemand, PropertyDemandT
 pub use crate::credential::Credential;
 pub use crate::digest::Digest;
 pub use crate::error::{Error, ErrorKind, Part, Place, Reason};
+pub use crate::field::Field;
+#[cfg(feature = "alloc")]
+pub use crate::field::{encode_field, encode_text};
 pub use crate::grant::{Access, Argument, Grant, Grants, Limit, MAX_ARGUMENTS, MAX_CEILING, MAX_LIMITS, Value, Values};
 pub use crate::hand_over::HandOver;
 pub use crate::identifier::{covers, is_identifier, is_name, is_namespace, is_thumbprint_uri, is_vouchable};
@@ -73,6 +79,7 @@ pub use crate::property::Property;
 pub use crate::replay::{ProofUse, ReplayMemory};
 #[cfg(feature = "std")]
 pub use crate::replay_memory::{BoundedReplayMemory, Shares};
+pub use crate::request::{GrpcRequest, HttpFields, HttpRequest, McpParam, McpRequest, MessageRequest, OpaqueRequest};
 pub use crate::revocation::{NoRevocations, Revocable, Revocations};
 #[cfg(feature = "std")]
 pub use crate::revocation_store::{HeldList, ListLimits, RevocationSnapshot, RevocationStore};

@@ -57,3 +57,17 @@ impl Default for Limits {
         Self::DEFAULT
     }
 }
+
+/// A limit, never above the format's.
+pub(crate) fn within(limit: impl Into<u32>, max: usize) -> usize {
+    usize::try_from(limit.into()).map_or(max, |limit| limit.min(max))
+}
+
+/// An index below 256 as parts of an error have it.
+pub(crate) fn narrow(index: usize) -> u8 {
+    u8::try_from(index).unwrap_or(u8::MAX)
+}
+
+pub(crate) fn wide(len: usize) -> u64 {
+    u64::try_from(len).unwrap_or(u64::MAX)
+}

@@ -6,8 +6,8 @@ use crate::digest::Digest;
 use crate::error::{Error, ErrorKind, Part};
 use crate::labels::{self, claim, ours};
 use crate::limits::{Limits, MAX_IDENTIFIER, MAX_PROOF};
+use crate::limits::{wide, within};
 use crate::time::UnixTime;
-use crate::token::{wide, within};
 
 /// A well-formed proof.
 #[derive(Clone, Copy, Debug)]

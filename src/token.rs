@@ -7,7 +7,7 @@ use crate::error::{Error, ErrorKind, Part};
 use crate::fixed::Fixed;
 use crate::hand_over::HandOver;
 use crate::labels;
-use crate::limits::{Limits, MAX_CREDENTIALS, MAX_GRANTS, MAX_LINKS, MAX_TOKEN};
+use crate::limits::{Limits, MAX_CREDENTIALS, MAX_GRANTS, MAX_LINKS, MAX_TOKEN, narrow, wide, within};
 use crate::link::Link;
 
 /// A token whose items are well-formed; how they hang together is not checked yet.
@@ -141,20 +141,6 @@ pub(crate) fn check_size(bytes: &[u8], limits: &Limits) -> Result<(), Error> {
         return Err(Error::new(ErrorKind::TokenTooLarge { len: wide(bytes.len()), max: wide(max) }, Part::Token));
     }
     Ok(())
-}
-
-/// A limit, never above the format's.
-pub(crate) fn within(limit: impl Into<u32>, max: usize) -> usize {
-    usize::try_from(limit.into()).map_or(max, |limit| limit.min(max))
-}
-
-/// An index below 256 as parts of an error have it.
-pub(crate) fn narrow(index: usize) -> u8 {
-    u8::try_from(index).unwrap_or(u8::MAX)
-}
-
-pub(crate) fn wide(len: usize) -> u64 {
-    u64::try_from(len).unwrap_or(u64::MAX)
 }
 
 /// What may stand in a token (V225).

@@ -1,6 +1,7 @@
 //! Whom a verifier trusts for what: origin anchors, attesters, actor pins, agreement keys, revocation issuers (token.md §7).
 
 use crate::digest::Digest;
+use crate::error::Error;
 use crate::grant::Grants;
 use crate::key::TrustedKey;
 use crate::text::{List, Text};
@@ -46,6 +47,7 @@ impl<'a> Trust<'a> {
         self.origins.iter().filter_map(OriginAnchor::key).find(|key| key.thumbprint() == thumbprint)
     }
 
+    #[cfg(feature = "std")]
     pub(crate) fn revoker(&self, thumbprint: &Digest) -> Option<&RevocationIssuer<'a>> {
         self.revokers.iter().find(|revoker| revoker.key.thumbprint() == thumbprint)
     }
@@ -275,7 +277,7 @@ impl<'a> Ceiling<'a> {
     ///
     /// # Errors
     /// Those of stage 2 for grants.
-    pub fn new(encoded: List<'a, u8>) -> Result<Self, crate::error::Error> {
+    pub fn new(encoded: List<'a, u8>) -> Result<Self, Error> {
         Grants::decode(&encoded)?;
         Ok(Self { encoded })
     }

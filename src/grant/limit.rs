@@ -5,6 +5,7 @@ use core::fmt;
 use crate::cbor::{Cursor, Major, Set};
 use crate::error::{Error, ErrorKind};
 use crate::grant::pattern;
+use crate::labels::limit;
 use crate::limits::MAX_VALUE;
 
 /// Most values of one list (token.md §5.1).
@@ -36,11 +37,11 @@ impl<'a> Limit<'a> {
         let arity = cursor.tuple(&[2, 3])?;
         let at_kind = *cursor;
         match (cursor.uint()?, arity) {
-            (0, 2) => Value::read(cursor).map(Self::Equals),
-            (1, 2) => Values::read(cursor).map(Self::OneOf),
-            (2, 3) => range(cursor, &start),
-            (3, 2) => pattern::read(cursor, MAX_VALUE, pattern::is_path).map(Self::Prefix),
-            (0..=3, _) => Err(start.error(ErrorKind::WrongArity)),
+            (limit::EQUALS, 2) => Value::read(cursor).map(Self::Equals),
+            (limit::ONE_OF, 2) => Values::read(cursor).map(Self::OneOf),
+            (limit::RANGE, 3) => range(cursor, &start),
+            (limit::PREFIX, 2) => pattern::read(cursor, MAX_VALUE, pattern::is_path).map(Self::Prefix),
+            (limit::EQUALS..=limit::PREFIX, _) => Err(start.error(ErrorKind::WrongArity)),
             // §5.1 (V237)
             _ => Err(at_kind.error(ErrorKind::KindUnknown)),
         }

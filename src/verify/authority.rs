@@ -3,7 +3,7 @@
 use crate::chain::Chain;
 use crate::error::{Error, ErrorKind, Part};
 use crate::grant::Grants;
-use crate::token::narrow;
+use crate::limits::narrow;
 
 pub(super) fn check(chain: &Chain<'_>) -> Result<(), Error> {
     let mut effective: Option<Grants<'_>> = None;

@@ -4,12 +4,11 @@ use crate::actor::{Actor, Standing};
 use crate::chain::Chain;
 use crate::credential::Credential;
 use crate::error::{Error, ErrorKind, Part};
-use crate::identifier;
 use crate::key::PublicKey;
+use crate::limits::narrow;
 use crate::link::Link;
-use crate::token::narrow;
-use crate::trust::{Attester, Trust};
-use crate::verify::origin::includes;
+use crate::remit::check_remit;
+use crate::trust::Trust;
 
 pub(super) fn check(chain: &Chain<'_>, trust: &Trust<'_>) -> Result<(), Error> {
     for index in 0..chain.len() {
@@ -42,36 +41,6 @@ pub(super) fn check(chain: &Chain<'_>, trust: &Trust<'_>) -> Result<(), Error> {
         }
     }
     Ok(())
-}
-
-/// V601–V606: the attester is in the bundle and says nothing beyond its remit.
-pub(crate) fn check_remit<'t>(
-    credential: &Credential<'_>,
-    trust: &'t Trust<'_>,
-) -> Result<&'t Attester<'t>, ErrorKind> {
-    // V601
-    let attester = trust.attester(credential.attester_key()).ok_or(ErrorKind::AttesterUnknown)?;
-    // V602
-    if attester.name != credential.attester() {
-        return Err(ErrorKind::AttesterNameMismatch);
-    }
-    // V603
-    if !attester.namespaces.iter().any(|namespace| identifier::covers(namespace, credential.subject())) {
-        return Err(ErrorKind::IdentifierOutsideRemit);
-    }
-    // V604
-    if !attester.accountable.iter().any(|entities| includes(entities, credential.accountable())) {
-        return Err(ErrorKind::AccountableOutsideRemit);
-    }
-    // V605
-    if !credential.roles().all(|role| attester.roles.iter().any(|allowed| *allowed == role)) {
-        return Err(ErrorKind::RoleOutsideRemit);
-    }
-    // V606
-    if !credential.properties().all(|(name, _)| attester.properties.iter().any(|allowed| *allowed == name)) {
-        return Err(ErrorKind::PropertyOutsideRemit);
-    }
-    Ok(attester)
 }
 
 /// V607–V609: the credential is for this link's actor. `nth` counts the link's credentials.

@@ -3,10 +3,10 @@
 use crate::actor::{Actor, Standing};
 use crate::credential::Credential;
 use crate::error::{Error, ErrorKind, Part};
-use crate::identifier;
 use crate::origin::OriginForm;
 use crate::property;
-use crate::trust::{Entities, OriginAnchor, OriginKind, PropertyTest, Trust};
+use crate::remit::includes;
+use crate::trust::{OriginAnchor, OriginKind, PropertyTest, Trust};
 
 /// The first anchor whose conditions and ceiling hold for the root.
 pub(super) fn anchor<'a>(root: &Actor<'_>, trust: &'a Trust<'a>) -> Result<&'a OriginAnchor<'a>, Error> {
@@ -86,12 +86,4 @@ fn passes_all(credential: &Credential<'_>, tests: &[PropertyTest<'_>]) -> bool {
         let stated = credential.properties().find(|(name, _)| wanted.name == *name);
         stated.is_some_and(|(_, value)| property::passes(value, &wanted.test))
     })
-}
-
-/// Whether an accountable entity is among these.
-pub(super) fn includes(entities: &Entities<'_>, accountable: &str) -> bool {
-    match entities {
-        Entities::Exact(one) => *one == accountable,
-        Entities::Namespace(namespace) => identifier::covers(namespace, accountable),
-    }
 }

@@ -4,11 +4,11 @@ use crate::actor::Actor;
 use crate::chain::Chain;
 use crate::error::{Error, ErrorKind, Part};
 use crate::limits::Limits;
+use crate::limits::narrow;
+use crate::remit::includes;
 use crate::revocation::{Revocable, Revocations};
 use crate::time::UnixTime;
-use crate::token::narrow;
 use crate::trust::{RevocationIssuer, Trust};
-use crate::verify::origin::includes;
 
 pub(super) fn check(
     chain: &Chain<'_>,

@@ -6,8 +6,8 @@ use crate::contract::{Contract, Next, PropertyDemand, RoleDemand, RoleSource};
 use crate::error::{Error, ErrorKind, Part};
 use crate::hand_over::HandOver;
 use crate::identifier;
+use crate::limits::narrow;
 use crate::link::Link;
-use crate::token::narrow;
 
 pub(super) fn check(chain: &Chain<'_>) -> Result<(), Error> {
     for index in 1..chain.len() {

@@ -3,9 +3,9 @@
 use crate::chain::Chain;
 use crate::error::{Error, ErrorKind, Part};
 use crate::limits::Limits;
+use crate::limits::narrow;
 use crate::link::Link;
 use crate::time::UnixTime;
-use crate::token::narrow;
 
 pub(super) fn check(chain: &Chain<'_>, limits: &Limits, now: UnixTime) -> Result<(), Error> {
     let mut parent: Option<&Link<'_>> = None;
