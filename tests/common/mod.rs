@@ -1,5 +1,12 @@
 //! A small world for tests: Alice, her attester, a pool of workers, a trust bundle, fixed keys and times.
 #![allow(dead_code, reason = "each test binary uses a part")]
+#![allow(clippy::unwrap_used, reason = "a fixture that cannot be made fails the test")]
+
+pub(crate) mod cbor;
+pub(crate) mod forge;
+pub(crate) mod lists;
+pub(crate) mod setting;
+pub(crate) mod world;
 
 use throughline::issue::{
     Actor, ContinuationBuilder, Contract, CredentialBuilder, Grant, GrantList, HandOverBuilder, OriginClaim,
@@ -9,36 +16,36 @@ use throughline::trust::{ActorPin, Attester, Ceiling, Entities, OriginAnchor, Or
 use throughline::{Digest, ErrorKind, OriginForm, ProofUse, Property, ReplayMemory, TrustedKey, UnixTime};
 use throughline::{List, Text};
 
-pub const NOW: UnixTime = UnixTime(1_800_000_000);
-pub const HOUR: u64 = 3600;
-pub const ALICE: &str = "https://alice.example";
-pub const ALICE_AGENT: &str = "https://alice.example/authority";
-pub const ATTESTER: &str = "https://attest.alice.example";
-pub const AUDIENCE: &str = "https://calendar.example";
-pub const ROLE: &str = "authorized-workload";
+pub(crate) const NOW: UnixTime = UnixTime(1_800_000_000);
+pub(crate) const HOUR: u64 = 3600;
+pub(crate) const ALICE: &str = "https://alice.example";
+pub(crate) const ALICE_AGENT: &str = "https://alice.example/authority";
+pub(crate) const ATTESTER: &str = "https://attest.alice.example";
+pub(crate) const AUDIENCE: &str = "https://calendar.example";
+pub(crate) const ROLE: &str = "authorized-workload";
 
 /// A key from a seed: deterministic, and different for each name.
-pub fn key(name: &str) -> SigningKey {
+pub(crate) fn key(name: &str) -> SigningKey {
     SigningKey::from_bytes(Digest::of(&[b"test key ", name.as_bytes()]).as_bytes()).unwrap()
 }
 
-pub fn worker(n: u8) -> String {
+pub(crate) fn worker(n: u8) -> String {
     format!("spiffe://prod.example/ns/calendar/executor/unknown-{n:02}")
 }
 
-pub fn window() -> (UnixTime, UnixTime) {
+pub(crate) fn window() -> (UnixTime, UnixTime) {
     (NOW.minus(60), NOW.plus(HOUR))
 }
 
-pub fn grants() -> GrantList {
+pub(crate) fn grants() -> GrantList {
     GrantList::new([Grant::new("calendar.*", "calendar/alice/*").range("days", 1, 31)]).unwrap()
 }
 
-pub fn credential(n: u8) -> Vec<u8> {
+pub(crate) fn credential(n: u8) -> Vec<u8> {
     credential_for(&worker(n), &format!("worker {n}"), &[ROLE])
 }
 
-pub fn credential_for(identifier: &str, key_name: &str, roles: &[&str]) -> Vec<u8> {
+pub(crate) fn credential_for(identifier: &str, key_name: &str, roles: &[&str]) -> Vec<u8> {
     let attester = key("attester");
     let window = (NOW.minus(HOUR), NOW.plus(2 * HOUR));
     let mut builder =
@@ -51,24 +58,24 @@ pub fn credential_for(identifier: &str, key_name: &str, roles: &[&str]) -> Vec<u
     builder.sign(&attester).unwrap()
 }
 
-pub fn origin() -> OriginClaim<'static> {
+pub(crate) fn origin() -> OriginClaim<'static> {
     OriginClaim { kind: OriginForm::Identity, accountable: ALICE, nonce: [7; 16], consent: None }
 }
 
-pub fn alice() -> Actor {
+pub(crate) fn alice() -> Actor {
     Actor::origin(*key("alice").key(), ALICE_AGENT, "owner")
 }
 
-pub fn root() -> RootBuilder {
+pub(crate) fn root() -> RootBuilder {
     RootBuilder::new(alice(), &origin(), window(), grants())
 }
 
-pub fn contract() -> Contract {
+pub(crate) fn contract() -> Contract {
     Contract::new().roles(&[ROLE], RoleFrom::Attesters(&[ATTESTER]))
 }
 
 /// Root by Alice, continued by worker 1 under a contract without hand-over, by worker 2 with exact identifiers, and so on.
-pub fn chain(links: u8) -> Vec<u8> {
+pub(crate) fn chain(links: u8) -> Vec<u8> {
     let mut token = root().next_contract_without_handover(contract()).sign(&key("alice")).unwrap();
     for n in 1..links {
         let actor = Actor::vouched(&credential(n), ROLE).unwrap();
@@ -80,19 +87,19 @@ pub fn chain(links: u8) -> Vec<u8> {
     token
 }
 
-pub fn proof(token: &[u8], head: &str, nonce: u8) -> Vec<u8> {
+pub(crate) fn proof(token: &[u8], head: &str, nonce: u8) -> Vec<u8> {
     ProofBuilder::new(token, AUDIENCE, request_digest(), NOW, [nonce; 16]).sign(&key(head)).unwrap()
 }
 
-pub fn handover(token: &[u8], by: &str, to: &str) -> Vec<u8> {
+pub(crate) fn handover(token: &[u8], by: &str, to: &str) -> Vec<u8> {
     HandOverBuilder::new(token, *key(by).key(), to, NOW.plus(HOUR)).sign(&key(by)).unwrap()
 }
 
-pub fn request_digest() -> Digest {
+pub(crate) fn request_digest() -> Digest {
     Digest::of(&[b"GET /calendar/alice/work"])
 }
 
-pub fn trust() -> Trust<'static> {
+pub(crate) fn trust() -> Trust<'static> {
     let alice = OriginAnchor::new(
         Text::new("alice"),
         OriginKind::Identity {
@@ -113,7 +120,7 @@ pub fn trust() -> Trust<'static> {
 
 /// Remembers everything, for one thread.
 #[derive(Default)]
-pub struct Memory(std::sync::Mutex<std::collections::HashSet<Digest>>);
+pub(crate) struct Memory(std::sync::Mutex<std::collections::HashSet<Digest>>);
 
 impl ReplayMemory for Memory {
     fn look_up(&self, used: &ProofUse<'_>) -> Result<(), ErrorKind> {
@@ -125,6 +132,6 @@ impl ReplayMemory for Memory {
     }
 }
 
-pub fn public(name: &str) -> TrustedKey {
+pub(crate) fn public(name: &str) -> TrustedKey {
     *key(name).key()
 }

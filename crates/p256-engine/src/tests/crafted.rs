@@ -191,9 +191,9 @@ fn small_multiples_are_judged_exactly() {
     let small: Vec<Scalar> =
         [0_u64, 1, 2, 3, 4, 5, 15, 16, 17, 63, 64, 65, 255, 256].into_iter().map(Scalar::from).collect();
     let mut made = 0;
-    for d in small.iter().skip(1).flat_map(|d| [*d, -*d]).take(10) {
+    for d in small.iter().skip(1).flat_map(|d| [*d, -*d]).take(6) {
         for u1 in small.iter().flat_map(|u| [*u, -*u]) {
-            for u2 in small.iter().skip(1).take(8).flat_map(|u| [*u, -*u]) {
+            for u2 in small.iter().skip(1).step_by(3).flat_map(|u| [*u, -*u]) {
                 if let Some(crafted) = Crafted::new(&d, &u1, &u2) {
                     crafted.assert_exact();
                     made += 1;
@@ -201,7 +201,7 @@ fn small_multiples_are_judged_exactly() {
             }
         }
     }
-    assert!(made > 1000, "{made}");
+    assert!(made > 400, "{made}");
 }
 
 /// A sum that is infinity is refused whatever r is.

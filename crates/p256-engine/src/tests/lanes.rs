@@ -48,7 +48,8 @@ fn points_of_equal_x_in_every_lane_and_step_are_noticed() {
             let points = addends(&Scalar::ONE, &Scalar::ONE).len();
             // Before row 0 of the key's table all points are multiples of G alone, which meet in no lane.
             for at in (lane..points).step_by(lanes).filter(|at| *at >= 32 && *at >= lanes) {
-                let opposite = at % 2 == 0;
+                // Opposite points in the last addition of all make infinity, which no signature claims.
+                let opposite = at % 2 == 0 && (lanes > 1 || at + 1 < points);
                 let crafted = Crafted::search(&mut random, |u1, u2| {
                     let terms = addends(u1, u2);
                     let before = Term::sum(terms[..at].iter().skip(lane).step_by(lanes).copied());
@@ -74,7 +75,7 @@ fn lanes_of_equal_x_are_noticed() {
         let mut apart = lanes / 2;
         while apart > 0 {
             for lane in 0..apart {
-                for opposite in [false, true] {
+                for opposite in [false, true].into_iter().filter(|opposite| !opposite || apart > 1) {
                     let crafted = Crafted::search(&mut random, |u1, u2| {
                         let terms = addends(u1, u2);
                         let sum = |lane: usize| Term::sum(terms[lane..].iter().step_by(2 * apart).copied());
@@ -99,7 +100,7 @@ fn points_of_equal_x_after_the_ladder_are_noticed() {
     let Some(available) = Available::detect() else { return };
     let mut random = Random(23);
     for at in 0..32 {
-        for opposite in [false, true] {
+        for opposite in [false, true].into_iter().filter(|opposite| !opposite || at < 31) {
             let crafted = Crafted::search(&mut random, |u1, u2| {
                 let terms = base_addends(u1);
                 Term::sum(terms[..at].iter().copied()).add(key_multiple(u2)).meeting(terms[at], opposite)

@@ -91,7 +91,7 @@ fn odd_multiples_and_ladder_agree_with_p256() {
         for (i, entry) in multiples.iter().enumerate() {
             assert_eq!(Some(*entry), affine(&(point * Scalar::from(2 * i as u64 + 1))));
         }
-        for scalar in (0_u64..40).map(Scalar::from).flat_map(|k| [k, -k]).chain((0..3).map(|_| random.scalar())) {
+        for scalar in (0_u64..18).map(Scalar::from).flat_map(|k| [k, -k]).chain((0..3).map(|_| random.scalar())) {
             let bytes: [u8; 32] = scalar.to_bytes().into();
             let u = crate::scalar::Scalar::reduce(&crate::limbs::from_be_bytes(&bytes));
             assert_eq!(normalize(&ladder::multiply(&multiples, &u).to_xyzz()), affine(&(point * scalar)));
