@@ -37,9 +37,9 @@ mod proof;
 mod property;
 mod remit;
 mod replay;
-mod request;
 #[cfg(feature = "std")]
 mod replay_memory;
+mod request;
 mod revocation;
 #[cfg(feature = "std")]
 mod revocation_store;

@@ -27,9 +27,9 @@ pub(crate) struct Held {
 
 impl Revocations for Lists {
     fn is_current(&self, issuer: &Digest, now: UnixTime, skew: u64) -> bool {
-        self.0.iter().any(|held| {
-            held.issuer == *issuer && held.issued <= now.plus(skew) && now.minus(skew) < held.expires
-        })
+        self.0
+            .iter()
+            .any(|held| held.issuer == *issuer && held.issued <= now.plus(skew) && now.minus(skew) < held.expires)
     }
 
     fn revokes(&self, issuer: &Digest, what: Revocable<'_>) -> bool {

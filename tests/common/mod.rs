@@ -135,3 +135,14 @@ impl ReplayMemory for Memory {
 pub(crate) fn public(name: &str) -> TrustedKey {
     *key(name).key()
 }
+
+/// The name of a fixture's key.
+pub(crate) fn name_of_key(thumbprint: &Digest) -> &'static str {
+    static NAMES: std::sync::OnceLock<std::collections::HashMap<Digest, &'static str>> = std::sync::OnceLock::new();
+    let names = NAMES.get_or_init(|| {
+        let workers = (0..=16).map(|n| &*format!("worker {n}").leak());
+        let others = ["alice", "bob", "attester", "platform", "gateway", "stray", "agent", "revoker", "mallory"];
+        workers.chain(others).map(|name| (*public(name).thumbprint(), name)).collect()
+    });
+    names.get(thumbprint).expect("a key of the fixtures")
+}

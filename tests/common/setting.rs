@@ -2,11 +2,11 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use throughline::{
-    AgreementKey, Argument, Error, ErrorKind, KnownCredentials, Limits, P256, Part, Place, PublicKey, ReplayMemory, Request,
-    SignatureCheck, SignatureVerifier, UnixTime, Value, Verifier,
-};
 use throughline::trust::Trust;
+use throughline::{
+    AgreementKey, Argument, Error, ErrorKind, KnownCredentials, Limits, P256, Part, Place, PublicKey, ReplayMemory,
+    Request, SignatureCheck, SignatureVerifier, UnixTime, Value, Verifier,
+};
 
 use super::lists::{FRESH, Lists};
 use super::{AUDIENCE, NOW, request_digest};

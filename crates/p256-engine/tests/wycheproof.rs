@@ -36,37 +36,37 @@ fn p1363_sha256_vectors_are_judged_as_stated() {
 
 #[test]
 fn p1363_sha512_vectors_are_judged_as_stated() {
-    assert_eq!(judge(TestName::EcdsaSecp256r1Sha512P1363, p1363, sha512), Count { vectors: 332, accepted: 0, high_s: 0 });
+    assert_eq!(judge(TestName::EcdsaSecp256r1Sha512P1363, p1363, sha512), Count { vectors: 332, accepted: 127, high_s: 115 });
 }
 
 #[test]
 fn p1363_shake128_vectors_are_judged_as_stated() {
-    assert_eq!(judge(TestName::EcdsaSecp256r1Shake128P1363, p1363, shake128), Count { vectors: 258, accepted: 0, high_s: 0 });
+    assert_eq!(judge(TestName::EcdsaSecp256r1Shake128P1363, p1363, shake128), Count { vectors: 258, accepted: 95, high_s: 80 });
 }
 
 #[test]
 fn der_sha256_vectors_are_judged_as_stated() {
-    assert_eq!(judge(TestName::EcdsaSecp256r1Sha256, der, sha256), Count { vectors: 484, accepted: 0, high_s: 0 });
+    assert_eq!(judge(TestName::EcdsaSecp256r1Sha256, der, sha256), Count { vectors: 484, accepted: 103, high_s: 71 });
 }
 
 #[test]
 fn der_sha512_vectors_are_judged_as_stated() {
-    assert_eq!(judge(TestName::EcdsaSecp256r1Sha512, der, sha512), Count { vectors: 554, accepted: 0, high_s: 0 });
+    assert_eq!(judge(TestName::EcdsaSecp256r1Sha512, der, sha512), Count { vectors: 554, accepted: 127, high_s: 116 });
 }
 
 #[test]
 fn der_sha3_256_vectors_are_judged_as_stated() {
-    assert_eq!(judge(TestName::EcdsaSecp256r1Sha3_256, der, sha3_256), Count { vectors: 482, accepted: 0, high_s: 0 });
+    assert_eq!(judge(TestName::EcdsaSecp256r1Sha3_256, der, sha3_256), Count { vectors: 482, accepted: 103, high_s: 75 });
 }
 
 #[test]
 fn der_sha3_512_vectors_are_judged_as_stated() {
-    assert_eq!(judge(TestName::EcdsaSecp256r1Sha3_512, der, sha3_512), Count { vectors: 548, accepted: 0, high_s: 0 });
+    assert_eq!(judge(TestName::EcdsaSecp256r1Sha3_512, der, sha3_512), Count { vectors: 548, accepted: 140, high_s: 103 });
 }
 
 #[test]
 fn der_shake128_vectors_are_judged_as_stated() {
-    assert_eq!(judge(TestName::EcdsaSecp256r1Shake128, der, shake128), Count { vectors: 480, accepted: 0, high_s: 0 });
+    assert_eq!(judge(TestName::EcdsaSecp256r1Shake128, der, shake128), Count { vectors: 480, accepted: 95, high_s: 81 });
 }
 
 /// Judges a file on every path: each engine, key plain and prepared, alone and all vectors of a key together.

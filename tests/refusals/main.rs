@@ -1,0 +1,17 @@
+//! Every step of `spec/verification.md` refuses what it says: each test starts from an accepted twin, changes one thing,
+//! signs everything again, and expects exactly that step's error at that part of the input, and no signature checked
+//! before stage 12.
+#![cfg(feature = "issue")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a fixture that cannot be made fails the test"
+)]
+#![allow(clippy::indexing_slicing, clippy::arithmetic_side_effects, reason = "in a test they fail loudly")]
+#![allow(clippy::wildcard_enum_match_arm, reason = "a fixture knows what it made")]
+
+#[path = "../common/mod.rs"]
+mod common;
+
+mod size;
