@@ -11,6 +11,8 @@ mod actor;
 mod admission;
 #[cfg(feature = "p256")]
 mod backend;
+#[cfg(feature = "bundle")]
+pub mod bundle;
 mod cbor;
 mod chain;
 mod contract;

@@ -3,7 +3,7 @@
 use crate::credential::Credential;
 use crate::error::ErrorKind;
 use crate::identifier;
-use crate::trust::{Attester, Entities, Trust};
+use crate::trust::{Attester, Trust};
 
 /// V601–V606: the attester is in the bundle and says nothing beyond its remit.
 pub(crate) fn check_remit<'t>(
@@ -21,7 +21,7 @@ pub(crate) fn check_remit<'t>(
         return Err(ErrorKind::IdentifierOutsideRemit);
     }
     // V604
-    if !attester.accountable.iter().any(|entities| includes(entities, credential.accountable())) {
+    if !attester.accountable.iter().any(|entities| entities.includes(credential.accountable())) {
         return Err(ErrorKind::AccountableOutsideRemit);
     }
     // V605
@@ -33,12 +33,4 @@ pub(crate) fn check_remit<'t>(
         return Err(ErrorKind::PropertyOutsideRemit);
     }
     Ok(attester)
-}
-
-/// Whether an accountable entity is among these.
-pub(crate) fn includes(entities: &Entities<'_>, accountable: &str) -> bool {
-    match entities {
-        Entities::Exact(one) => *one == accountable,
-        Entities::Namespace(namespace) => identifier::covers(namespace, accountable),
-    }
 }

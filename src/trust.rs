@@ -3,6 +3,7 @@
 use crate::digest::Digest;
 use crate::error::Error;
 use crate::grant::Grants;
+use crate::identifier;
 use crate::key::TrustedKey;
 use crate::text::{List, Text};
 
@@ -126,6 +127,17 @@ pub enum Entities<'a> {
     Exact(Text<'a>),
     /// A namespace: itself and what follows it after a separator (token.md §4.6).
     Namespace(Text<'a>),
+}
+
+impl Entities<'_> {
+    /// Whether an accountable entity is among these.
+    #[must_use]
+    pub fn includes(&self, accountable: &str) -> bool {
+        match self {
+            Self::Exact(one) => *one == accountable,
+            Self::Namespace(namespace) => identifier::covers(namespace, accountable),
+        }
+    }
 }
 
 /// A ceiling: an encoded `grants` array, checked when it was made.

@@ -5,7 +5,6 @@ use crate::credential::Credential;
 use crate::error::{Error, ErrorKind, Part};
 use crate::origin::OriginForm;
 use crate::property;
-use crate::remit::includes;
 use crate::trust::{OriginAnchor, OriginKind, PropertyTest, Trust};
 
 /// The first anchor whose conditions and ceiling hold for the root.
@@ -32,7 +31,7 @@ fn holds(anchor: &OriginAnchor<'_>, root: &Actor<'_>, trust: &Trust<'_>) -> Resu
                 return Err(ErrorKind::OriginUnknown);
             }
             // V502
-            let speaks = accountable.iter().any(|entities| includes(entities, origin.accountable()));
+            let speaks = accountable.iter().any(|entities| entities.includes(origin.accountable()));
             if *identifier != link.identifier() || link.role() != Some(role) || !speaks {
                 return Err(ErrorKind::OriginMismatch);
             }

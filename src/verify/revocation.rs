@@ -5,7 +5,6 @@ use crate::chain::Chain;
 use crate::error::{Error, ErrorKind, Part};
 use crate::limits::Limits;
 use crate::limits::narrow;
-use crate::remit::includes;
 use crate::revocation::{Revocable, Revocations};
 use crate::time::UnixTime;
 use crate::trust::{RevocationIssuer, Trust};
@@ -81,7 +80,7 @@ fn may_revoke(issuer: &RevocationIssuer<'_>, actor: &Actor<'_>, root: Option<&st
 }
 
 fn covers(issuer: &RevocationIssuer<'_>, accountable: Option<&str>) -> bool {
-    accountable.is_some_and(|entity| issuer.accountable.iter().any(|entities| includes(entities, entity)))
+    accountable.is_some_and(|entity| issuer.accountable.iter().any(|entities| entities.includes(entity)))
 }
 
 fn names(issuer: &RevocationIssuer<'_>, attester: Option<&str>) -> bool {

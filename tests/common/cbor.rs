@@ -113,14 +113,15 @@ pub(crate) fn put(value: &mut Value, path: &[i64], new: Value) {
         return;
     };
     match at(value, parents) {
-        Value::Map(entries) => match entries.iter_mut().find(|(key, _)| *key == int(*last)) {
-            Some((_, value)) => *value = new,
-            None if matches!(entries.first(), Some((Value::Text(_), _))) => entries_at(entries, *last).1 = new,
-            None => {
+        Value::Map(entries) => {
+            let named = matches!(entries.first(), Some((Value::Text(_), _)));
+            if named || entries.iter().any(|(key, _)| *key == int(*last)) {
+                entries_at(entries, *last).1 = new;
+            } else {
                 entries.push((int(*last), new));
                 entries.sort_by_key(|(key, _)| encode(key));
             }
-        },
+        }
         Value::Array(elements) => elements[usize::try_from(*last).unwrap()] = new,
         _ => panic!("no way further at {last}"),
     }

@@ -119,7 +119,7 @@ impl Forge {
         Self::with_known(token, &[])
     }
 
-    /// A token of the fixtures that names credentials without carrying them.
+    /// A token, or a proof, of the fixtures that names credentials without carrying them.
     pub(crate) fn with_known(mut token: &[u8], known: &[Vec<u8>]) -> Self {
         let mut credentials: Vec<Message> = known.iter().map(|credential| Message::of(credential)).collect();
         let mut items: Vec<Forged> = Vec::new();
@@ -157,6 +157,7 @@ impl Forge {
             Part::Link(n) => self.link(n.into()),
             Part::Credential(n) => self.credential(n.into()),
             Part::HandOver(n) => self.handover(n.into()),
+            Part::Proof => self.nth(PROOF, 0),
             _ => panic!("no artifact of a token"),
         }
     }
@@ -167,6 +168,7 @@ impl Forge {
             Part::Link(n) => (LINK, n),
             Part::Credential(n) => (CREDENTIAL, n),
             Part::HandOver(n) => (HANDOVER, n),
+            Part::Proof => (PROOF, 0),
             _ => panic!("no artifact of a token"),
         };
         self.items.iter().enumerate().filter(|(_, item)| item.typ == typ).nth(n.into()).unwrap().0
@@ -289,4 +291,5 @@ pub(crate) fn lower_half(signature: [u8; 64]) -> [u8; 64] {
 
 const LINK: i64 = 65101;
 const CREDENTIAL: i64 = 65102;
+const PROOF: i64 = 65103;
 const HANDOVER: i64 = 65104;

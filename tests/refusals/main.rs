@@ -14,4 +14,6 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod decode_heads;
+mod judge;
 mod size;

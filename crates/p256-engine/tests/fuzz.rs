@@ -1,5 +1,11 @@
 //! The fuzz target on generated inputs, so that it always compiles and passes.
-#![allow(clippy::indexing_slicing, clippy::arithmetic_side_effects, clippy::as_conversions, clippy::unwrap_used, reason = "a test")]
+#![allow(
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    clippy::as_conversions,
+    clippy::unwrap_used,
+    reason = "a test"
+)]
 
 mod common;
 #[path = "common/fuzz.rs"]

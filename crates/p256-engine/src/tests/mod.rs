@@ -10,3 +10,4 @@ mod oracle;
 mod points;
 #[cfg(feature = "alloc")]
 mod tables;
+mod timing;

@@ -1,7 +1,10 @@
 //! The fuzz target, ready for libFuzzer: `fuzz_target!(|data: &[u8]| differential(data))` in a crate that includes this file with
 //! `#[path]` and depends on `throughline-p256` and `p256`. `tests/fuzz.rs` runs it on generated inputs.
 
-use p256::ecdsa::{Signature, SigningKey, VerifyingKey as Oracle, signature::hazmat::{PrehashSigner, PrehashVerifier}};
+use p256::ecdsa::{
+    Signature, SigningKey, VerifyingKey as Oracle,
+    signature::hazmat::{PrehashSigner, PrehashVerifier},
+};
 use throughline_p256::{Engine, Item, Key, PreparedKey, VerifyingKey, verify_batch_with};
 
 /// Reads cases from `data`, 130 bytes each, and panics if any engine, key kind or batch disagrees with `p256`.
@@ -23,8 +26,16 @@ pub fn differential(data: &[u8]) {
         let _ = verify_batch_with(engine, &items, &mut verdicts);
         for (case, verdict) in cases.iter().zip(verdicts) {
             assert_eq!(verdict, case.expected, "{engine:?}, together");
-            assert_eq!(case.key.verify_with(engine, &case.prehash, &case.signature), case.expected, "{engine:?}, plain");
-            assert_eq!(case.table.verify_with(engine, &case.prehash, &case.signature), case.expected, "{engine:?}, prepared");
+            assert_eq!(
+                case.key.verify_with(engine, &case.prehash, &case.signature),
+                case.expected,
+                "{engine:?}, plain"
+            );
+            assert_eq!(
+                case.table.verify_with(engine, &case.prehash, &case.signature),
+                case.expected,
+                "{engine:?}, prepared"
+            );
         }
     }
 }
@@ -62,8 +73,9 @@ impl Case {
             _ => {}
         }
         let oracle: &Oracle = secret.verifying_key();
-        let expected = Signature::from_slice(&signature)
-            .is_ok_and(|signature| signature.normalize_s() == signature && oracle.verify_prehash(&prehash, &signature).is_ok());
+        let expected = Signature::from_slice(&signature).is_ok_and(|signature| {
+            signature.normalize_s() == signature && oracle.verify_prehash(&prehash, &signature).is_ok()
+        });
         let key = VerifyingKey::from_sec1(oracle.to_sec1_point(false).as_bytes()).ok()?;
         Some(Self { key, table: PreparedKey::new(&key), prepared: control & 128 == 128, prehash, signature, expected })
     }
