@@ -9,7 +9,6 @@ use crate::bundle::load::{Origin, Tables};
 use crate::bundle::reader::Reader;
 use crate::bundle::report::{Mistake, Warning};
 use crate::bundle::{jwk, spelling};
-use crate::identifier;
 use crate::key::TrustedKey;
 use crate::text::Text;
 use crate::trust::{Attester, Entities, OriginKind};
@@ -31,10 +30,7 @@ pub(super) fn check(reader: &mut Reader<'_>, tables: &Tables) {
 
 /// Whether one of `entities` is, or covers, this one.
 pub(super) fn allows(entities: &[Entities<'_>], accountable: &str) -> bool {
-    entities.iter().any(|entity| match entity {
-        Entities::Exact(exact) => **exact == *accountable,
-        Entities::Namespace(namespace) => identifier::covers(namespace, accountable),
-    })
+    entities.iter().any(|entity| entity.includes(accountable))
 }
 
 /// §7.3: one use per key, over all four tables. Several identity origins of one key are one use: they differ in their conditions.

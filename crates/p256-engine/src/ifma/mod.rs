@@ -11,3 +11,6 @@ mod unknown;
 mod verify;
 
 pub(crate) use lanes::Available;
+
+#[cfg(test)]
+pub(crate) fn picks(t: &crate::table::KeyTable, e: &crate::signature::Equation) -> usize { let p = core::hint::black_box(prepared::Picks::new(t, e)); core::mem::size_of_val(&p) }

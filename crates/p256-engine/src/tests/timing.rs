@@ -88,7 +88,9 @@ fn timing() {
         x
     });
     t("table", || PreparedKey::new(black_box(&c.key)));
-    if let Some(av) = crate::ifma::Available::detect() {
+    t("digits", || { let (k,_) = black_box(&eq.u2).to_odd(); let mut e = 0; for row in 0..43 { e += crate::table::key_entry(p.table(), &k, row).0 as *const _ as usize; } e });
+  t("picks", || crate::ifma::picks(p.table(), black_box(&eq)));
+  if let Some(av) = crate::ifma::Available::detect() {
         for n in [1, 2, 3, 4, 8] {
             let it =
                 std::vec![crate::batch::Item{key: Key::Prepared(&p), prehash:&c.prehash, signature:&c.signature}; n];
