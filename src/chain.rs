@@ -68,7 +68,7 @@ impl<'a> Chain<'a> {
         for (index, placed) in token.placed().enumerate() {
             follows(&placed.link, parent, index)?;
             let tie = resolve(&token, placed, index, trust, known, &mut credentials)?;
-            credentials_in_place(&token, placed, placed_credentials)?;
+            credentials_in_place(&token, placed, index, placed_credentials)?;
             let handover = handover_in_place(&token, placed, index, placed_handovers)?;
             ties.push(Tie { handover, ..tie });
             placed_credentials = placed.credentials;
@@ -249,12 +249,13 @@ impl Named<'_> {
 }
 
 /// V306: the credentials between the link before and this one are those it is the first to name, in its order.
-fn credentials_in_place(token: &Token<'_>, placed: &Placed<'_>, first: usize) -> Result<(), Error> {
+fn credentials_in_place(token: &Token<'_>, placed: &Placed<'_>, index: usize, first: usize) -> Result<(), Error> {
     let link = &placed.link;
+    let named_before = |digest: &Digest| token.links().take(index).any(|earlier| earlier.names(digest));
     let mut expected = first;
     for digest in core::iter::once(*link.kid()).chain(link.also()) {
         let fresh = token.credential(expected).filter(|_| expected < placed.credentials);
-        if fresh.is_some_and(|credential| *credential.digest() == digest) {
+        if fresh.is_some_and(|credential| *credential.digest() == digest) && !named_before(&digest) {
             expected = expected.saturating_add(1);
         }
     }

@@ -64,7 +64,7 @@ pub fn is_name(text: &str) -> bool {
     (1..=MAX_NAME).contains(&text.len()) && !text.contains(is_control)
 }
 
-/// The `iss` of an unvouched actor: its key's thumbprint URI (RFC 9679 §5.6).
+/// The `iss` of an unvouched actor: its key's thumbprint URI (RFC 9679 §5.7).
 #[must_use]
 pub fn is_thumbprint_uri(text: &str, thumbprint: &Digest) -> bool {
     use base64ct::{Base64UrlUnpadded, Encoding};
@@ -121,7 +121,8 @@ fn form(text: &str) -> Option<Form> {
         _ => {
             let listed = ["spiffe", "https", "did", "arn"].iter().any(|known| scheme.eq_ignore_ascii_case(known));
             let lower = !scheme.contains(|c: char| c.is_ascii_uppercase());
-            return (lower && !listed && !rest.is_empty() && !rest.contains(' ')).then_some(Form::Opaque);
+            return (lower && !listed && !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_graphic()))
+                .then_some(Form::Opaque);
         }
     };
     well_formed.then_some(Form::Path)
@@ -195,7 +196,9 @@ fn has_segments(text: &str) -> bool {
 
 /// Not empty, not a dot segment, nothing that another parser would read as structure.
 fn is_segment(text: &str) -> bool {
-    !matches!(text, "" | "." | "..") && !text.contains(['?', '#', '@', '\\', ' ', '/', ':']) && !hides_structure(text)
+    !matches!(text, "" | "." | "..")
+        && text.bytes().all(|byte| byte.is_ascii_graphic() && !b"?#@\\/:".contains(&byte))
+        && !hides_structure(text)
 }
 
 /// Percent-encoded `.`, `/`, `\` or `%`, which a later decoder would turn into structure.

@@ -75,9 +75,9 @@ impl PublicKey {
     /// Reads a `cnf` claim: a map of exactly one COSE_Key (RFC 8747 §3.2).
     pub(crate) fn read_cnf(cursor: &mut Cursor<'_>) -> Result<Self, Error> {
         let start = *cursor;
-        let mut map = cursor.map_within(1, 1)?;
+        let mut map = cursor.map()?;
         match map.label(cursor)? {
-            Some(labels::CNF_COSE_KEY) => Self::read(cursor),
+            Some(labels::CNF_COSE_KEY) if map.is_empty() => Self::read(cursor),
             _ => Err(start.error(ErrorKind::KeyUnsupported)),
         }
     }

@@ -124,10 +124,10 @@ pub(crate) mod cose_key {
     pub(crate) const P256: i64 = 1;
 }
 
-/// In `cnf`: a COSE_Key (RFC 8747 §3.1).
+/// In `cnf`: a COSE_Key (RFC 8747 §3.2).
 pub(crate) const CNF_COSE_KEY: i64 = 1;
 
-/// Prefix of the URI of a SHA-256 COSE Key thumbprint (RFC 9679 §5.6).
+/// Prefix of the URI of a SHA-256 COSE Key thumbprint (RFC 9679 §5.7).
 pub(crate) const THUMBPRINT_URI: &str = "urn:ietf:params:oauth:ckt:sha-256:";
 /// What no vouched identifier begins with.
 pub(crate) const THUMBPRINT_URI_SPACE: &str = "urn:ietf:params:oauth:ckt:";

@@ -19,6 +19,8 @@ mod contract;
 mod cose;
 mod credential;
 mod digest;
+#[cfg(feature = "engine")]
+mod engine;
 mod error;
 mod field;
 mod fixed;
@@ -35,6 +37,8 @@ mod link;
 mod list;
 mod mac;
 mod origin;
+#[cfg(all(feature = "engine", feature = "std"))]
+mod prepared_keys;
 mod proof;
 mod property;
 mod remit;
@@ -60,6 +64,8 @@ pub use crate::backend::{AgreementKey, P256};
 pub use crate::contract::{Contract, Names, Next, PropertyDemand, PropertyDemandTest, RoleDemand, RoleSource};
 pub use crate::credential::Credential;
 pub use crate::digest::Digest;
+#[cfg(feature = "engine")]
+pub use crate::engine::Engine;
 pub use crate::error::{Error, ErrorKind, Part, Place, Reason};
 pub use crate::field::Field;
 #[cfg(feature = "alloc")]
@@ -76,6 +82,8 @@ pub use crate::link::Link;
 pub use crate::list::{Entry, Keys, RevocationList};
 pub use crate::mac::{KeyAgreement, SharedSecret};
 pub use crate::origin::{Origin, OriginForm};
+#[cfg(all(feature = "engine", feature = "std"))]
+pub use crate::prepared_keys::PreparedKeys;
 pub use crate::proof::{Proof, ProofKind};
 pub use crate::property::Property;
 pub use crate::replay::{ProofUse, ReplayMemory};

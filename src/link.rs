@@ -10,7 +10,7 @@ use crate::identifier;
 use crate::key::{PublicKey, TrustedKey};
 use crate::labels::{claim, ours};
 use crate::limits::MAX_ALSO;
-use crate::origin::Origin;
+use crate::origin::{Origin, OriginForm};
 use crate::time::{UnixTime, Window};
 
 /// A well-formed link. Whether it is true is another matter: see the verifier.
@@ -140,6 +140,11 @@ impl<'a> Link<'a> {
             ActorForm::Unvouched { .. } => None,
         };
         digests(also)
+    }
+
+    /// Whether it names this credential.
+    pub(crate) fn names(&self, credential: &Digest) -> bool {
+        self.kid() == credential || self.also().any(|digest| digest == *credential)
     }
 
     /// The authority stated here; none means the parent's, unchanged.
@@ -273,6 +278,10 @@ impl<'a> Raw<'a> {
                     return misplaced(at);
                 }
                 if let Some((at, _)) = self.cnf {
+                    return misplaced(at);
+                }
+                // An identity origin's key has no credential that another could stand beside.
+                if let Some((at, _)) = self.also.filter(|_| origin.kind() == OriginForm::Identity) {
                     return misplaced(at);
                 }
                 if self.claims.grants.is_none() {

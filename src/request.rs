@@ -58,13 +58,13 @@ impl<'a> HttpFields<'a> {
     /// Finds them among all field lines of a request, names in any case.
     ///
     /// # Errors
-    /// [`ErrorKind::RequestInvalid`] for a second line of one of them, and for a field that overrides the method.
+    /// [`ErrorKind::RequestInvalid`] for a second line of one of them, and for a field that overrides method or path.
     pub fn read<'n>(lines: impl IntoIterator<Item = (&'n str, &'a [u8])>) -> Result<Self, Error> {
         let mut fields = Self::default();
         for (name, value) in lines {
             let is = |other: &str| name.eq_ignore_ascii_case(other);
             // V1010
-            if METHOD_OVERRIDES.iter().any(|other| is(other)) {
+            if OVERRIDES.iter().any(|other| is(other)) {
                 return Err(INVALID);
             }
             let first = if is("Content-Type") {
@@ -244,7 +244,8 @@ const MAP: u8 = 0xa0;
 const NULL: u8 = 0xf6;
 
 /// §8.3: with one of these, what is signed and what is done could differ.
-const METHOD_OVERRIDES: [&str; 3] = ["X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override"];
+const OVERRIDES: [&str; 5] =
+    ["X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override", "X-Original-URL", "X-Rewrite-URL"];
 
 const INVALID: Error = Error::new(ErrorKind::RequestInvalid, Part::Request);
 

@@ -54,6 +54,10 @@ impl RevocationStore {
     /// [`ErrorKind::ListNumberReused`], [`ErrorKind::ListTooLarge`], [`ErrorKind::ListSignatureInvalid`]. What was held is then unchanged.
     pub fn take_in(&self, bytes: &[u8], trust: &Trust<'_>, signatures: &impl SignatureVerifier) -> Result<u64, Error> {
         let refused = |kind| Error::new(kind, Part::RevocationList);
+        // V1405
+        if bytes.len() > self.limits.bytes {
+            return Err(refused(ErrorKind::ListTooLarge));
+        }
         // Stage 2
         let list = RevocationList::decode(bytes)?;
         // V1401
@@ -65,7 +69,7 @@ impl RevocationStore {
         // V1403, V1404
         self.snapshot().admits(&list).map_err(refused)?;
         // V1405
-        if bytes.len() > self.limits.bytes || list.len() > self.limits.entries {
+        if list.len() > self.limits.entries {
             return Err(refused(ErrorKind::ListTooLarge));
         }
         // V1406

@@ -11,10 +11,10 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("language", &["grant"]),
     ("trust", &["trust", "property", "contract"]),
     ("artifacts", &["origin", "link", "credential", "hand_over", "proof", "list", "request", "field"]),
-    ("doors", &["replay", "revocation", "mac", "backend", "remit", "known"]),
+    ("doors", &["replay", "revocation", "mac", "backend", "engine", "remit", "known"]),
     ("chain", &["token", "actor", "chain", "verified"]),
     ("verdict", &["admission", "verify"]),
-    ("stores", &["replay_memory", "revocation_store"]),
+    ("stores", &["replay_memory", "revocation_store", "prepared_keys"]),
     ("making", &["bundle", "issue"]),
 ];
 

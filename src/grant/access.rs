@@ -30,7 +30,8 @@ impl<'a> Access<'a> {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::RequestInvalid`] when action or resource is not well-formed (a `*` included), or a name is given twice. Nothing is normalized.
+    /// [`ErrorKind::RequestInvalid`] when action or resource is not well-formed (a `*` included), a name is longer than
+    /// 1,024 bytes, or a name is given twice. Nothing is normalized.
     pub fn new(action: &'a str, resource: &'a str, arguments: &'a [Argument<'a>]) -> Result<Self, ErrorKind> {
         // §5.2 (V1010)
         let well_formed = action.len() <= MAX_NAME
@@ -38,6 +39,7 @@ impl<'a> Access<'a> {
             && resource.len() <= MAX_VALUE
             && pattern::is_resource(resource)
             && arguments.len() <= MAX_ARGUMENTS
+            && arguments.iter().all(|argument| argument.name.len() <= MAX_VALUE)
             && names_differ(arguments);
         if well_formed { Ok(Self { action, resource, arguments }) } else { Err(ErrorKind::RequestInvalid) }
     }

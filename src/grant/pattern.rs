@@ -5,9 +5,6 @@
 use crate::cbor::Cursor;
 use crate::error::{Error, ErrorKind};
 
-/// Percent-encoded dot, slash, backslash and percent sign: one decoding later they would be something else.
-const ENCODED: [&[u8]; 4] = [b"2e", b"2f", b"5c", b"25"];
-
 /// A text of at most `max` bytes that is `well_formed` (V209, V236).
 pub(crate) fn read<'a>(cursor: &mut Cursor<'a>, max: usize, well_formed: fn(&str) -> bool) -> Result<&'a str, Error> {
     let start = *cursor;
@@ -99,16 +96,24 @@ fn are_segments(text: &str) -> bool {
     text.as_bytes().split(|byte| *byte == b'/').all(is_segment)
 }
 
-/// §5.1: not empty, no dot segment, nothing that a consumer would read as another path.
+/// §5.1: not empty, no dot segment (some servers drop `;` and what follows), nothing that a consumer would read as another path.
 fn is_segment(segment: &[u8]) -> bool {
-    !matches!(segment, b"" | b"." | b"..")
+    let name = segment.split(|byte| *byte == b';').next().unwrap_or_default();
+    !segment.is_empty()
+        && !matches!(name, b"." | b"..")
         && !segment.iter().any(|byte| byte.is_ascii_control() || *byte == b'\\')
-        && !segment.windows(3).any(is_encoded)
+        && escapes_are_plain(segment)
 }
 
-fn is_encoded(window: &[u8]) -> bool {
-    match window {
-        [b'%', digits @ ..] => ENCODED.iter().any(|encoded| digits.eq_ignore_ascii_case(encoded)),
-        _ => false,
-    }
+/// §5.1: `%` only before two hex digits, and what they encode is no structure and no control character to a later decoder.
+fn escapes_are_plain(segment: &[u8]) -> bool {
+    segment.split(|byte| *byte == b'%').skip(1).all(|rest| {
+        let digit = |at: usize| rest.get(at).and_then(|byte| char::from(*byte).to_digit(16));
+        match (digit(0), digit(1)) {
+            (Some(0 | 1), Some(_)) | (Some(7), Some(0xf)) => false,
+            (Some(2), Some(5 | 0xe | 0xf)) | (Some(5), Some(0xc)) => false,
+            (Some(_), Some(_)) => true,
+            (_, None) | (None, _) => false,
+        }
+    })
 }

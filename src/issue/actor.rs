@@ -117,7 +117,7 @@ impl Vouch {
     }
 }
 
-/// RFC 9679 §5.6
+/// RFC 9679 §5.7
 fn thumbprint_uri(thumbprint: &Digest) -> String {
     let mut buffer = [0; 43];
     let encoded = Base64UrlUnpadded::encode(thumbprint.as_bytes(), &mut buffer).unwrap_or_default();

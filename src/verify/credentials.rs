@@ -12,7 +12,15 @@ use crate::trust::Trust;
 
 pub(super) fn check(chain: &Chain<'_>, trust: &Trust<'_>) -> Result<(), Error> {
     for index in 0..chain.len() {
-        let Some(actor) = chain.actor(index) else { continue };
+        let actor = chain.actor(index).ok_or(refuse(ErrorKind::CredentialMissing, index))?;
+        if let Standing::Pin(pin) = actor.standing {
+            // V607
+            if pin.identifier != actor.link.identifier() {
+                return Err(refuse(ErrorKind::IdentifierMismatch, index));
+            }
+            // V610
+            check_role(&actor).map_err(|kind| refuse(kind, index))?;
+        }
         for (nth, credential) in actor.credentials().enumerate() {
             // V601–V606
             let at = chain.part_of(index, nth);
@@ -25,14 +33,6 @@ pub(super) fn check(chain: &Chain<'_>, trust: &Trust<'_>) -> Result<(), Error> {
             }
             // V611, V612
             check_window(credential, actor.link, attester.outlive).map_err(|kind| refuse(kind, index))?;
-        }
-        if let Standing::Pin(pin) = actor.standing {
-            // V607
-            if pin.identifier != actor.link.identifier() {
-                return Err(refuse(ErrorKind::IdentifierMismatch, index));
-            }
-            // V610
-            check_role(&actor).map_err(|kind| refuse(kind, index))?;
         }
         check_key_use(&actor, index, trust).map_err(|kind| refuse(kind, index))?;
         // V615

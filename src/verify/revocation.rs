@@ -26,8 +26,9 @@ pub(super) fn check(
     }
     let root = chain.link(0).and_then(|root| root.origin()).map(|origin| origin.accountable());
     for index in 0..chain.len() {
-        let Some(actor) = chain.actor(index) else { continue };
-        check_one(&actor, root, trust, lists).map_err(|kind| Error::new(kind, Part::Link(narrow(index))))?;
+        let place = Part::Link(narrow(index));
+        let actor = chain.actor(index).ok_or(Error::new(ErrorKind::CredentialMissing, place))?;
+        check_one(&actor, root, trust, lists).map_err(|kind| Error::new(kind, place))?;
     }
     Ok(())
 }
@@ -47,8 +48,12 @@ fn check_one(
     // V902
     refuse_if(revoked(Revocable::Link(link.digest())), ErrorKind::LinkRevoked)?;
     // V903
-    let key = actor.key().map(|key| key.thumbprint());
-    refuse_if(key.is_some_and(|key| revoked(Revocable::Key(key))), ErrorKind::KeyRevoked)?;
+    if let Some(key) = actor.key() {
+        let key = Revocable::Key(key.thumbprint());
+        // §7.4: nobody speaks for an unvouched actor, so whoever may revoke at all may revoke its key.
+        let by_anyone = || trust.revokers.iter().any(|issuer| lists.revokes(issuer.key.thumbprint(), key));
+        refuse_if(if actor.is_vouched() { revoked(key) } else { by_anyone() }, ErrorKind::KeyRevoked)?;
+    }
     for credential in actor.credentials() {
         let by_issuer = |what: Revocable<'_>| {
             let mut issuers = trust.revokers.iter().filter(|issuer| {

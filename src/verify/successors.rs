@@ -11,10 +11,11 @@ use crate::link::Link;
 
 pub(super) fn check(chain: &Chain<'_>) -> Result<(), Error> {
     for index in 1..chain.len() {
+        let refuse = |kind| Error::new(kind, Part::Link(narrow(index)));
         let parent = index.checked_sub(1).and_then(|parent| chain.link(parent));
-        let (Some(actor), Some(parent)) = (chain.actor(index), parent) else { continue };
-        check_one(&actor, parent, chain.links().take(index), chain.handover(index))
-            .map_err(|kind| Error::new(kind, Part::Link(narrow(index))))?;
+        let parent = parent.ok_or(refuse(ErrorKind::SuccessorNotAllowed))?;
+        let actor = chain.actor(index).ok_or(refuse(ErrorKind::CredentialMissing))?;
+        check_one(&actor, parent, chain.links().take(index), chain.handover(index)).map_err(refuse)?;
     }
     Ok(())
 }
@@ -31,13 +32,11 @@ pub(crate) fn check_one<'c>(
     let mut handover_demanded = false;
     for contract in contracts {
         check_demands(actor, contract)?;
-        // V711
         handover_demanded |= contract.handover();
-        if contract.handover() && handover.is_none() {
-            return Err(ErrorKind::HandoverDemanded);
-        }
     }
     match handover {
+        // V711
+        None if handover_demanded => Err(ErrorKind::HandoverDemanded),
         None => Ok(()),
         // V712
         Some(_) if !handover_demanded => Err(ErrorKind::HandoverNotDemanded),

@@ -5,8 +5,8 @@ use ciborium::Value;
 use throughline::issue::Signer as _;
 use throughline::{Digest, Part, PublicKey};
 
+use super::cbor;
 use super::cbor::{at, bstr, decode, encode, offset};
-use super::{cbor, key};
 
 /// One COSE message in its encoded parts, each of which may be anything.
 #[derive(Clone, Debug)]
@@ -76,6 +76,11 @@ impl Message {
         self.claims(|claims| cbor::remove(claims, path));
     }
 
+    /// Where the value at a path begins in the claims set, as long as that is well-formed.
+    pub(crate) fn offset(&self, path: &[i64]) -> usize {
+        offset(&self.claims_value(), path)
+    }
+
     pub(crate) fn get(&self, path: &[i64]) -> Value {
         at(&mut self.claims_value(), path).clone()
     }
@@ -86,7 +91,7 @@ impl Message {
 
     /// Signs with the key of this name.
     pub(crate) fn sign(&mut self, signer: &str) {
-        let signature = key(signer).sign(&self.digest()).unwrap();
+        let signature = super::cached_key(signer).sign(&self.digest()).unwrap();
         self.seal = bstr(&lower_half(signature));
     }
 
@@ -205,22 +210,17 @@ impl Forge {
 
     /// Byte offset of an artifact.
     pub(crate) fn start(&self, part: Part) -> usize {
-        self.encoded_items().iter().take(self.place_of(part)).map(Vec::len).sum()
+        // Signing anew changes no length.
+        let len = |item: &Forged| item.message.encoded().len();
+        self.items.iter().take(self.place_of(part)).map(len).sum()
     }
 
-    /// Byte offset of the value at a path of an artifact's claims, when the claims are still well-formed.
-    pub(crate) fn value_at(&mut self, part: Part, path: &[i64]) -> u32 {
+    /// Byte offset of the first byte of an artifact's claims set.
+    pub(crate) fn claims_at(&mut self, part: Part) -> usize {
         let start = self.start(part);
         let message = &self.part(part).message;
         let before = message.before.len() + message.protected.len() + message.unprotected.len();
-        let head = message.payload.len() - content(&message.payload).len();
-        u32::try_from(start + before + head + offset(&message.claims_value(), path)).unwrap()
-    }
-
-    /// Byte offset of the key at a path.
-    pub(crate) fn key_at(&mut self, part: Part, path: &[i64]) -> u32 {
-        let key = encode(&cbor::int(*path.last().unwrap()));
-        self.value_at(part, path) - u32::try_from(key.len()).unwrap()
+        start + before + message.payload.len() - content(&message.payload).len()
     }
 
     fn nth(&mut self, typ: i64, n: usize) -> &mut Forged {

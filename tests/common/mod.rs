@@ -1,12 +1,15 @@
 //! A small world for tests: Alice, her attester, a pool of workers, a trust bundle, fixed keys and times.
 #![allow(dead_code, reason = "each test binary uses a part")]
-#![allow(clippy::unwrap_used, reason = "a fixture that cannot be made fails the test")]
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a fixture that cannot be made fails the test")]
 
 pub(crate) mod cbor;
 pub(crate) mod forge;
 pub(crate) mod lists;
 pub(crate) mod setting;
 pub(crate) mod world;
+
+use std::collections::HashMap;
+use std::sync::OnceLock;
 
 use throughline::issue::{
     Actor, ContinuationBuilder, Contract, CredentialBuilder, Grant, GrantList, HandOverBuilder, OriginClaim,
@@ -138,11 +141,20 @@ pub(crate) fn public(name: &str) -> TrustedKey {
 
 /// The name of a fixture's key.
 pub(crate) fn name_of_key(thumbprint: &Digest) -> &'static str {
-    static NAMES: std::sync::OnceLock<std::collections::HashMap<Digest, &'static str>> = std::sync::OnceLock::new();
-    let names = NAMES.get_or_init(|| {
+    let found = keys().iter().find(|(_, key)| key.key().thumbprint() == thumbprint);
+    found.map(|(name, _)| *name).expect("a key of the fixtures")
+}
+
+/// The same as [`key`], made once.
+pub(crate) fn cached_key(name: &str) -> &'static SigningKey {
+    keys().get(name).expect("a key of the fixtures")
+}
+
+fn keys() -> &'static HashMap<&'static str, SigningKey> {
+    static KEYS: OnceLock<HashMap<&'static str, SigningKey>> = OnceLock::new();
+    KEYS.get_or_init(|| {
         let workers = (0..=16).map(|n| &*format!("worker {n}").leak());
         let others = ["alice", "bob", "attester", "platform", "gateway", "stray", "agent", "revoker", "mallory"];
-        workers.chain(others).map(|name| (*public(name).thumbprint(), name)).collect()
-    });
-    names.get(thumbprint).expect("a key of the fixtures")
+        workers.chain(others).map(|name| (name, key(name))).collect()
+    })
 }

@@ -25,6 +25,8 @@ pub(crate) const AGENT: &str = "spiffe://prod.example/ns/calendar/security-agent
 pub(crate) const AGENT_ROLE: &str = "security-agent";
 /// Who revokes.
 pub(crate) const REVOKER: &str = "https://revoke.alice.example";
+/// The anchor of context roots.
+pub(crate) const ATTESTED: &str = "attested";
 /// The nonce of context roots.
 pub(crate) const NONCE: [u8; 16] = [9; 16];
 
@@ -69,7 +71,7 @@ pub(crate) fn wide_trust() -> Trust<'static> {
             max_age: HOUR,
         };
         origins.push(OriginAnchor::new(text("agents"), role, ceiling("calendar.*", "calendar/alice/*")));
-        origins.push(OriginAnchor::new(text("attested"), context, ceiling("calendar.*", "calendar/alice/*")));
+        origins.push(OriginAnchor::new(text(ATTESTED), context, ceiling("calendar.*", "calendar/alice/*")));
     });
     trust
 }
@@ -219,3 +221,12 @@ pub(crate) fn consent() -> Digest {
 
 /// Who Alice's agent is.
 pub(crate) const OWNER: &str = ALICE_AGENT;
+
+/// `links` links of which each lets anyone continue: nothing but the rules about credentials holds them.
+pub(crate) fn open_chain(links: u8) -> Vec<u8> {
+    let mut token = root().next_anyone().sign(&key("alice")).unwrap();
+    for n in 1..links {
+        token = by(n, ContinuationBuilder::new(&token, vouched(n), window()).next_anyone());
+    }
+    token
+}

@@ -3,7 +3,7 @@
 use throughline::{ErrorKind, Part};
 
 use crate::common::cbor::{OURS, bstr, encode, raw};
-use crate::common::forge::content;
+use crate::common::forge::{Message, content};
 use crate::judge::{ARTIFACTS, Judge, LINKS, Spot};
 
 /// An integer of each artifact.
@@ -30,15 +30,9 @@ fn string_longer_than_what_holds_it_rejected() {
 fn map_with_fewer_entries_than_it_says_rejected() {
     let judge = Judge::new();
     for part in ARTIFACTS {
-        let mut forge = judge.forge(part);
-        let message = &mut forge.part(part).message;
-        let mut claims = content(&message.payload).to_vec();
-        claims[0] += 1;
-        message.payload = bstr(&claims);
-        let end = message.before.len() + message.protected.len() + message.unprotected.len() + message.payload.len();
-        let byte = u32::try_from(forge.start(part) + end).unwrap();
-        let error = judge.verdict(part, &forge.token()).unwrap_err();
-        assert_eq!((error.kind, error.at.part, error.at.byte), (ErrorKind::Truncated, part, Some(byte)));
+        let claims = content(&judge.forge(part).part(part).message.payload).to_vec();
+        let one_more = [&[claims[0] + 1], &claims[1..]].concat();
+        judge.claims(part, |message| message.payload = bstr(&one_more), ErrorKind::Truncated, claims.len());
     }
 }
 
@@ -47,7 +41,7 @@ fn bytes_after_a_protected_header_rejected() {
     let judge = Judge::new();
     for part in ARTIFACTS {
         for more in [b"\x00".as_slice(), b"\xa0", b"\xff"] {
-            let append = |message: &mut crate::common::forge::Message| {
+            let append = |message: &mut Message| {
                 message.protected = bstr(&[content(&message.protected), more].concat());
             };
             let len = content(&judge.forge(part).part(part).message.protected).len();
@@ -60,13 +54,9 @@ fn bytes_after_a_protected_header_rejected() {
 fn bytes_after_a_claims_set_rejected() {
     let judge = Judge::new();
     for part in ARTIFACTS {
-        let mut forge = judge.forge(part);
-        let message = &mut forge.part(part).message;
-        message.payload = bstr(&[content(&message.payload), b"\x00"].concat());
-        let end = message.before.len() + message.protected.len() + message.unprotected.len() + message.payload.len();
-        let byte = u32::try_from(forge.start(part) + end - 1).unwrap();
-        let error = judge.verdict(part, &forge.token()).unwrap_err();
-        assert_eq!((error.kind, error.at.part, error.at.byte), (ErrorKind::TrailingBytes, part, Some(byte)));
+        let claims = content(&judge.forge(part).part(part).message.payload).to_vec();
+        let more = [&claims, b"\x00".as_slice()].concat();
+        judge.claims(part, |message| message.payload = bstr(&more), ErrorKind::TrailingBytes, claims.len());
     }
 }
 
@@ -104,11 +94,16 @@ fn indefinite_lengths_and_stray_breaks_rejected() {
             judge.value(part, &[OURS], raw(indefinite), ErrorKind::IndefiniteLength);
         }
         judge.message(part, |message| message.before[1] = 0x9f, ErrorKind::IndefiniteLength, Spot::Array);
-        let chunked = |message: &mut crate::common::forge::Message| {
+        let chunked = |message: &mut Message| {
             message.protected = [b"\x5f".as_slice(), &message.protected, b"\xff"].concat();
         };
         judge.message(part, chunked, ErrorKind::IndefiniteLength, Spot::Protected);
-        judge.message(part, |message| message.unprotected = b"\xbf\xff".to_vec(), ErrorKind::IndefiniteLength, Spot::Unprotected);
+        judge.message(
+            part,
+            |message| message.unprotected = b"\xbf\xff".to_vec(),
+            ErrorKind::IndefiniteLength,
+            Spot::Unprotected,
+        );
     }
 }
 
@@ -131,13 +126,17 @@ fn heads_longer_than_needed_rejected() {
             judge.value(part, &[integer(part)], raw(integer_of), ErrorKind::HeadNotShortest);
         }
         // The right time in four bytes more, the right tag, the right arity, the right length.
-        let forge = &mut judge.forge(part);
-        let time = encode(&forge.part(part).message.get(&[integer(part)]));
+        let time = encode(&judge.forge(part).part(part).message.get(&[integer(part)]));
         let wide = [b"\x1b\x00\x00\x00\x00", &time[1..]].concat();
         judge.value(part, &[integer(part)], raw(&wide), ErrorKind::HeadNotShortest);
         judge.message(part, |message| message.before = b"\xd8\x12\x84".to_vec(), ErrorKind::HeadNotShortest, Spot::Tag);
-        judge.message(part, |message| message.before = b"\xd2\x98\x04".to_vec(), ErrorKind::HeadNotShortest, Spot::Array);
-        let long = |message: &mut crate::common::forge::Message| {
+        judge.message(
+            part,
+            |message| message.before = b"\xd2\x98\x04".to_vec(),
+            ErrorKind::HeadNotShortest,
+            Spot::Array,
+        );
+        let long = |message: &mut Message| {
             message.protected = [b"\x59\x00", &message.protected[1..]].concat();
         };
         judge.message(part, long, ErrorKind::HeadNotShortest, Spot::Protected);
@@ -148,15 +147,15 @@ fn heads_longer_than_needed_rejected() {
 fn same_key_in_a_longer_encoding_rejected() {
     let judge = Judge::new();
     for part in ARTIFACTS {
-        let mut forge = judge.forge(part);
-        let byte = forge.value_at(part, &[OURS]) - 5;
-        forge.part(part).message.claims(|claims| {
-            let entries = claims.as_map_mut().unwrap();
-            let at = entries.len() - 1;
-            entries.insert(at, (raw(b"\x18\x06"), raw(b"\x00")));
-        });
-        let error = judge.verdict(part, &forge.token()).unwrap_err();
-        assert_eq!((error.kind, error.at.part, error.at.byte), (ErrorKind::HeadNotShortest, part, Some(byte)));
+        let offset = judge.forge(part).part(part).message.offset(&[OURS]) - 5;
+        let twice = |message: &mut Message| {
+            message.claims(|claims| {
+                let entries = claims.as_map_mut().unwrap();
+                let last = entries.len() - 1;
+                entries.insert(last, (raw(b"\x18\x06"), raw(b"\x00")));
+            });
+        };
+        judge.claims(part, twice, ErrorKind::HeadNotShortest, offset);
     }
 }
 
@@ -196,7 +195,12 @@ fn types_that_do_not_belong_rejected() {
             judge.message(part, |message| message.payload = nil.to_vec(), ErrorKind::UnexpectedType, Spot::Payload);
             judge.message(part, |message| message.seal = nil.to_vec(), ErrorKind::UnexpectedType, Spot::Seal);
         }
-        judge.message(part, |message| message.unprotected = b"\x40".to_vec(), ErrorKind::UnexpectedType, Spot::Unprotected);
+        judge.message(
+            part,
+            |message| message.unprotected = b"\x40".to_vec(),
+            ErrorKind::UnexpectedType,
+            Spot::Unprotected,
+        );
         judge.message(part, |message| message.before[1] = 0xa4, ErrorKind::UnexpectedType, Spot::Array);
     }
     // `true` is all that a demand without a value may say, and "anyone" too.
@@ -227,7 +231,14 @@ fn integers_outside_their_domain_rejected() {
 #[test]
 fn text_that_is_not_utf8_rejected() {
     let judge = Judge::new();
-    let broken = [b"\x61\x80".as_slice(), b"\x62\xc0\x80", b"\x63\xed\xa0\x80", b"\x64\xf4\x90\x80\x80", b"\x62\xc3\x28", b"\x61\xff"];
+    let broken = [
+        b"\x61\x80".as_slice(),
+        b"\x62\xc0\x80",
+        b"\x63\xed\xa0\x80",
+        b"\x64\xf4\x90\x80\x80",
+        b"\x62\xc3\x28",
+        b"\x61\xff",
+    ];
     for text in broken {
         for part in LINKS {
             judge.value(part, &[1], raw(text), ErrorKind::InvalidUtf8);

@@ -3,7 +3,8 @@
 use ciborium::Value;
 use throughline::{Error, ErrorKind, Part, Place};
 
-use crate::common::forge::{Forge, Message};
+use crate::common::cbor::{bstr, encode, int};
+use crate::common::forge::{Forge, Message, content};
 use crate::common::lists::FRESH;
 use crate::common::setting::{Setting, assert_refused, request};
 use crate::common::world::{called, wide_trust};
@@ -63,9 +64,10 @@ impl Judge {
     #[track_caller]
     pub(crate) fn value(&self, part: Part, path: &[i64], value: Value, kind: ErrorKind) {
         let mut forge = self.forge(part);
-        let byte = forge.value_at(part, path);
-        forge.part(part).message.put(path, value);
-        self.refused(part, &forge, kind, byte);
+        let message = &mut forge.part(part).message;
+        let offset = message.offset(path);
+        message.put(path, value);
+        self.refused_at(part, forge, kind, offset);
     }
 
     /// A value that does its harm inside; refused somewhere in this artifact.
@@ -82,9 +84,11 @@ impl Judge {
     #[track_caller]
     pub(crate) fn added(&self, part: Part, path: &[i64], value: Value, kind: ErrorKind) {
         let mut forge = self.forge(part);
-        forge.part(part).message.put(path, value);
-        let byte = forge.key_at(part, path);
-        self.refused(part, &forge, kind, byte);
+        let message = &mut forge.part(part).message;
+        message.put(path, value);
+        let key = encode(&int(*path.last().unwrap()));
+        let offset = message.offset(path) - key.len();
+        self.refused_at(part, forge, kind, offset);
     }
 
     /// An entry that is not there; refused at the map that lacks it.
@@ -111,9 +115,27 @@ impl Judge {
         self.refused_in(found_in, part, &forge, kind, u32::try_from(byte).unwrap());
     }
 
+    /// The claims are spoiled in another way; refused so many bytes into them.
     #[track_caller]
-    fn refused(&self, part: Part, forge: &Forge, kind: ErrorKind, byte: u32) {
-        self.refused_in(part, part, forge, kind, byte);
+    pub(crate) fn claims(&self, part: Part, spoil: impl FnOnce(&mut Message), kind: ErrorKind, offset: usize) {
+        let mut forge = self.forge(part);
+        spoil(&mut forge.part(part).message);
+        self.refused_at(part, forge, kind, offset);
+    }
+
+    /// Claims in another order, or twice; refused somewhere in this artifact.
+    #[track_caller]
+    pub(crate) fn reordered(&self, mut forge: Forge, part: Part, claims: Value, kind: ErrorKind) {
+        forge.part(part).message.payload = bstr(&encode(&claims));
+        let verdict = self.verdict(part, &forge.token());
+        assert!(verdict.is_err_and(|error| error.at.byte.is_some()), "{part:?}");
+        assert_refused(verdict, kind, part);
+    }
+
+    #[track_caller]
+    fn refused_at(&self, part: Part, mut forge: Forge, kind: ErrorKind, offset: usize) {
+        let byte = u32::try_from(forge.claims_at(part) + offset).unwrap();
+        self.refused_in(part, part, &forge, kind, byte);
     }
 
     #[track_caller]
@@ -132,7 +154,7 @@ pub(crate) enum Spot {
     Array,
     /// The item of the protected header.
     Protected,
-    /// So many bytes into the protected header's content, which has a two-byte head.
+    /// So many bytes into the protected header's content.
     Header(usize),
     Unprotected,
     Payload,
@@ -148,7 +170,7 @@ impl Spot {
             Self::Tag => 0,
             Self::Array => 1,
             Self::Protected => protected,
-            Self::Header(at) => protected + 2 + at,
+            Self::Header(at) => unprotected - content(&message.protected).len() + at,
             Self::Unprotected => unprotected,
             Self::Payload => payload,
             Self::Seal => payload + message.payload.len(),

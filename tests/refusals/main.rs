@@ -14,6 +14,21 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod authority;
+mod credentials;
+mod decode_bounds;
+mod decode_claims;
+mod decode_counts;
+mod decode_envelope;
 mod decode_heads;
+mod decode_identifiers;
+mod demands;
+mod handovers;
 mod judge;
+mod keys;
+mod origin;
+mod places;
+mod sequence;
 mod size;
+mod successors;
+mod windows;

@@ -1,8 +1,6 @@
 //! Verification of one signature or of many together.
 
-#[cfg(all(target_arch = "x86_64", feature = "alloc"))]
-use crate::ifma;
-use crate::{engine::Engine, key::Key, portable};
+use crate::{engine::Engine, ifma, key::Key, portable};
 
 /// A signature to verify: r || s over a SHA-256 digest, under a key.
 #[derive(Clone, Copy, Debug)]
@@ -48,17 +46,14 @@ pub(crate) fn verify_one(engine: Engine, item: &Item<'_>) -> bool {
 }
 
 fn verify_chunk(engine: Engine, items: &[Item<'_>], verdicts: &mut [bool]) {
-    #[cfg(all(target_arch = "x86_64", feature = "alloc"))]
-    if engine == Engine::Ifma
-        && let Some(ifma) = ifma::Available::detect()
-    {
-        let judged = ifma.verify(items);
-        for ((item, verdict), judged) in items.iter().zip(verdicts).zip(judged) {
-            *verdict = judged.unwrap_or_else(|| portable::verify::<1>(core::slice::from_ref(item)) == [true]);
+    match ifma::Available::detect().filter(|_| engine == Engine::Ifma) {
+        Some(ifma) => {
+            for ((item, verdict), judged) in items.iter().zip(verdicts).zip(ifma.verify(items)) {
+                *verdict = judged.unwrap_or_else(|| portable::verify::<1>(core::slice::from_ref(item)) == [true]);
+            }
         }
-        return;
+        None => verify_portable(items, verdicts),
     }
-    verify_portable(items, verdicts);
 }
 
 fn verify_portable(items: &[Item<'_>], verdicts: &mut [bool]) {

@@ -1,6 +1,5 @@
 //! Which implementation of the curve arithmetic runs.
 
-#[cfg(all(target_arch = "x86_64", feature = "alloc"))]
 use crate::ifma;
 
 /// An implementation of the curve arithmetic. All give the same verdicts.
@@ -9,7 +8,8 @@ use crate::ifma;
 pub enum Engine {
     /// Safe portable Rust on 64-bit limbs.
     Portable,
-    /// AVX-512 IFMA: eight lanes of 52-bit limbs. On a CPU without it, the portable engine runs in its place.
+    /// AVX-512 IFMA: eight lanes of 52-bit limbs. Where the CPU or the build (x86-64 with the `alloc` feature) lacks it, the portable
+    /// engine runs in its place.
     Ifma,
 }
 
@@ -27,10 +27,7 @@ impl Engine {
     pub fn is_available(self) -> bool {
         match self {
             Self::Portable => true,
-            #[cfg(all(target_arch = "x86_64", feature = "alloc"))]
             Self::Ifma => ifma::Available::detect().is_some(),
-            #[cfg(not(all(target_arch = "x86_64", feature = "alloc")))]
-            Self::Ifma => false,
         }
     }
 }

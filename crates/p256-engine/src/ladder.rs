@@ -1,6 +1,5 @@
 //! `u Q` for a key without a table: odd multiples of Q by co-Z additions, then a width-5 NAF ladder.
 #![expect(clippy::indexing_slicing, reason = "loop counters below 8; a digit's half is below 8")]
-#![expect(clippy::arithmetic_side_effects, reason = "loop counters below 8; digits between -15 and 15")]
 
 use crate::{digits, field::FieldElement, jacobian::Jacobian, point::Affine, scalar::Scalar};
 

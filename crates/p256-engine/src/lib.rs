@@ -1,5 +1,9 @@
 #![doc = include_str!("../README.md")]
 #![no_std]
+#![cfg_attr(
+    not(all(target_arch = "x86_64", feature = "alloc")),
+    allow(dead_code, reason = "what only prepared keys and the IFMA engine use")
+)]
 
 #[cfg(feature = "alloc")]
 extern crate alloc;
@@ -10,7 +14,7 @@ mod batch;
 mod digits;
 mod engine;
 mod field;
-#[cfg(all(target_arch = "x86_64", feature = "alloc"))]
+#[cfg_attr(not(all(target_arch = "x86_64", feature = "alloc")), path = "ifma/absent.rs")]
 mod ifma;
 mod inverse;
 mod jacobian;

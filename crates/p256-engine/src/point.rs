@@ -17,7 +17,8 @@ pub(crate) struct Affine {
 }
 
 impl Affine {
-    /// The base point G (SP 800-186, section 3.2.1.3).
+    /// The base point G (SP 800-186, section 3.2.1.3); only tests need it outside its table.
+    #[cfg(test)]
     pub(crate) const GENERATOR: Self = Self {
         x: FieldElement::from_reduced(&[
             0xf4a1_3945_d898_c296,

@@ -10,6 +10,7 @@ use crate::{
 pub(crate) struct Scalar(Limbs);
 
 impl Scalar {
+    #[cfg(test)]
     pub(crate) const ONE: Self = Self([1, 0, 0, 0]);
 
     /// From an integer in 1..n; `None` outside it: the range r and s must be in (FIPS 186-5, section 6.4.2).

@@ -29,15 +29,16 @@ impl Addends {
         Self { points: [Affine::BLANK; CAPACITY], products: [FieldElement::ZERO; CAPACITY / 2 + 1], len: 0, met: false }
     }
 
-    /// The points of `u1 G`. All table lines are fetched before any arithmetic, so that their cache misses overlap.
+    /// The points of `u1 G`.
     pub(crate) fn push_base(&mut self, u1: &Scalar) {
         let (k, flip) = u1.to_odd();
-        self.push(BASE_ROWS, &k, flip, |k, row| table::base_entry(k, row));
+        self.push(BASE_ROWS, &k, flip, table::base_entry);
     }
 
-    /// The points of `u2 Q`.
+    /// The points of `u2 Q`. All table lines are fetched before any arithmetic, so that their cache misses overlap.
     pub(crate) fn push_key(&mut self, table: &KeyTable, u2: &Scalar) {
         let (k, flip) = u2.to_odd();
+        table::touch(table, &k);
         self.push(KEY_ROWS, &k, flip, |k, row| table::key_entry(table, k, row));
     }
 
@@ -53,6 +54,12 @@ impl Addends {
     /// `start` plus all points left, exact for any points.
     pub(crate) fn finish(&self, start: Xyzz) -> Xyzz {
         self.points[..self.len].iter().fold(start, |sum, point| sum.add_affine(point))
+    }
+
+    /// Whether two points with the same x met.
+    #[cfg(test)]
+    pub(crate) const fn have_met(&self) -> bool {
+        self.met
     }
 
     const fn pairs(&self) -> usize {

@@ -58,6 +58,13 @@ pub(crate) fn key_entry<'a>(table: &'a KeyTable, k: &Limbs, row: usize) -> (&'a 
     (&table[row][entry], negative)
 }
 
+/// Reads a word of each line that `key_entry` will give for `k`: independent loads, so that their cache misses overlap.
+#[inline]
+pub(crate) fn touch(table: &KeyTable, k: &Limbs) {
+    let word = |row| key_entry(table, k, row).0.x.montgomery()[0];
+    core::hint::black_box((0..KEY_ROWS).fold(0, |words, row| words ^ word(row)));
+}
+
 /// Fills the table of `point`, which must not be infinity. Works in place but for one Jacobian point a bit.
 pub(crate) const fn fill<const WIDTH: usize, const HALF: usize, const ROWS: usize>(
     table: &mut Table<HALF, ROWS>,

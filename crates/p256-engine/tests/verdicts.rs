@@ -1,5 +1,5 @@
 //! What is accepted and what is refused, on every path.
-#![allow(clippy::unwrap_used, reason = "a test")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::arithmetic_side_effects, reason = "a test")]
 
 mod common;
 

@@ -195,7 +195,12 @@ fn anchor_len(text: &str) -> usize {
 fn is_segment(segment: &str) -> bool {
     let lower = segment.to_lowercase();
     !["", ".", ".."].contains(&segment)
-        && !["%2e", "%2f", "%5c", "%25", "\\"].iter().any(|bad| lower.contains(bad))
+        && !["%2e", "%2f", "%5c", "%25", "%7f", "%0", "%1", "\\"].iter().any(|bad| lower.contains(bad))
+        && !lower.starts_with(".;")
+        && !lower.starts_with("..;")
+        && lower
+            .match_indices('%')
+            .all(|(at, _)| lower.get(at + 1..at + 3).is_some_and(|two| two.chars().all(|c| c.is_ascii_hexdigit())))
         && !segment.chars().any(|c| c < ' ' || c == '\u{7f}')
 }
 

@@ -34,7 +34,9 @@ pub fn all() -> Vec<Case> {
     let samples: Rc<Vec<Sample>> = Rc::new((1..=512).map(sample).collect());
     let mut cases = Vec::new();
     for engine in [Engine::Portable, Engine::Ifma].into_iter().filter(|engine| engine.is_available()) {
-        let pick = |portable: f64, ifma: f64| Some(if engine == Engine::Portable { portable } else { ifma }).filter(|target| *target > 0.0);
+        let pick = |portable: f64, ifma: f64| {
+            Some(if engine == Engine::Portable { portable } else { ifma }).filter(|target| *target > 0.0)
+        };
         let name = match engine {
             Engine::Portable => "portable",
             _ => "ifma",
@@ -64,7 +66,15 @@ pub fn all() -> Vec<Case> {
     cases
 }
 
-fn verify_case(name: String, engine: Engine, samples: Rc<Vec<Sample>>, prepared: bool, together: usize, keys: usize, target: Option<f64>) -> Case {
+fn verify_case(
+    name: String,
+    engine: Engine,
+    samples: Rc<Vec<Sample>>,
+    prepared: bool,
+    together: usize,
+    keys: usize,
+    target: Option<f64>,
+) -> Case {
     let mut next = 0;
     Case::new(name, together, target, move || {
         let items: Vec<Item<'_>> = (0..together)

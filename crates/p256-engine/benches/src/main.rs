@@ -14,14 +14,20 @@ fn main() -> ExitCode {
     let mut arguments = std::env::args().skip(1);
     let filter = arguments.next().unwrap_or_default();
     let rounds = arguments.next().and_then(|rounds| rounds.parse().ok()).unwrap_or(31);
-    let mut cases: Vec<Case> = peers::all().into_iter().chain(cases::all()).filter(|case| case.name.contains(&filter) || case.name == BASE).collect();
+    let mut cases: Vec<Case> = peers::all()
+        .into_iter()
+        .chain(cases::all())
+        .filter(|case| case.name.contains(&filter) || case.name == BASE)
+        .collect();
     let medians = measure(&mut cases, rounds);
     let base = cases.iter().position(|case| case.name == BASE).map_or(f64::NAN, |at| medians[at]);
     println!("| case | x AWS-LC | target | us per signature |\n| --- | --- | --- | --- |");
     let mut missed = 0;
     for (case, median) in cases.iter().zip(&medians) {
         let ratio = median / base;
-        let target = case.target.map_or(String::new(), |target| format!("<= {target:.3}{}", if ratio > target { " MISSED" } else { "" }));
+        let target = case
+            .target
+            .map_or(String::new(), |target| format!("<= {target:.3}{}", if ratio > target { " MISSED" } else { "" }));
         missed += usize::from(case.target.is_some_and(|target| ratio > target));
         println!("| {} | {ratio:.3} | {target} | {:.2} |", case.name, median / 1000.0);
     }

@@ -15,7 +15,13 @@ pub fn all() -> Vec<Case> {
     let signature = signature.normalize_s();
     let fixed: [u8; 64] = signature.to_bytes().into();
     let public = secret.verifying_key().to_sec1_point(false).as_bytes().to_vec();
-    vec![aws_lc(&public, fixed), ring(public.clone(), fixed), graviola(&public, fixed), openssl(&public, &signature), rustcrypto(&secret, signature)]
+    vec![
+        aws_lc(&public, fixed),
+        ring(public.clone(), fixed),
+        graviola(&public, fixed),
+        openssl(&public, &signature),
+        rustcrypto(&secret, signature),
+    ]
 }
 
 fn aws_lc(public: &[u8], fixed: [u8; 64]) -> Case {
@@ -52,7 +58,9 @@ fn openssl(public: &[u8], signature: &Signature) -> Case {
     let point = EcPoint::from_bytes(&group, public, &mut context).expect("a key");
     let key = EcKey::from_public_key(&group, &point).expect("a key");
     let signature = EcdsaSig::from_der(signature.to_der().as_bytes()).expect("DER");
-    Case::new("OpenSSL", 1, None, move || assert!(signature.verify(&sha256(black_box(MESSAGE)), &key).expect("no error")))
+    Case::new("OpenSSL", 1, None, move || {
+        assert!(signature.verify(&sha256(black_box(MESSAGE)), &key).expect("no error"))
+    })
 }
 
 fn rustcrypto(secret: &p256::ecdsa::SigningKey, signature: Signature) -> Case {

@@ -2,16 +2,21 @@
 //!
 //! Every limb of an operand is in 0..2^52 (the multiplier reads only those bits). A product of values below a p and b p comes out below
 //! (a b / 16 + 1) p, since p^2 / 2^260 < p / 16; so differences may grow to a few p without a reduction. Comments give bounds in p.
-#![expect(clippy::indexing_slicing, reason = "five-limb and ten-column arrays, constant bounds")]
-#![expect(clippy::arithmetic_side_effects, reason = "loop counters and constants")]
+#![expect(
+    clippy::indexing_slicing,
+    clippy::needless_range_loop,
+    reason = "five-limb arrays walked in step, constant bounds"
+)]
+#![expect(clippy::arithmetic_side_effects, reason = "multiples of constants below 2^56")]
 
 use core::arch::x86_64::{
     __m512i, __mmask8, _mm512_add_epi64, _mm512_and_si512, _mm512_cmpeq_epi64_mask, _mm512_cmpge_epu64_mask,
-    _mm512_cmplt_epi64_mask, _mm512_madd52hi_epu64, _mm512_madd52lo_epu64, _mm512_mask_blend_epi64,
-    _mm512_mask_sub_epi64, _mm512_or_si512, _mm512_set1_epi64, _mm512_setzero_si512, _mm512_shrdi_epi64,
-    _mm512_slli_epi64, _mm512_srai_epi64, _mm512_srli_epi64, _mm512_sub_epi64,
+    _mm512_cmplt_epi64_mask, _mm512_mask_blend_epi64, _mm512_mask_sub_epi64, _mm512_or_si512, _mm512_set1_epi64,
+    _mm512_setzero_si512, _mm512_shrdi_epi64, _mm512_slli_epi64, _mm512_srai_epi64, _mm512_srli_epi64,
+    _mm512_sub_epi64,
 };
 
+use super::columns::Columns;
 use crate::{
     field::{FieldElement, P},
     limbs::Limbs,
@@ -187,16 +192,6 @@ impl Lanes {
         carry(t)
     }
 
-    #[inline]
-    #[target_feature(enable = "avx512f,avx512ifma,avx512vbmi2,bmi2")]
-    pub(super) fn add(&self, other: &Self) -> Self {
-        let mut t = self.0;
-        for i in 0..5 {
-            t[i] = _mm512_add_epi64(t[i], other.0[i]);
-        }
-        carry(t)
-    }
-
     /// `self * 2^BITS`, for results below 16 p; reduced below 1.01 p.
     #[inline]
     #[target_feature(enable = "avx512f,avx512ifma,avx512vbmi2,bmi2")]
@@ -287,110 +282,10 @@ const fn power(exponent: u32) -> FieldElement {
     power
 }
 
-/// Ten columns of a product.
-struct Columns([__m512i; 10]);
-
-impl Columns {
-    #[inline]
-    #[target_feature(enable = "avx512f,avx512ifma,avx512vbmi2,bmi2")]
-    fn zero() -> Self {
-        Self([_mm512_setzero_si512(); 10])
-    }
-
-    /// Adds a product: at most 10 * 2^52 a column, so several fit 64 bits.
-    #[inline]
-    #[target_feature(enable = "avx512f,avx512ifma,avx512vbmi2,bmi2")]
-    fn accumulate(&mut self, a: &Lanes, b: &Lanes) {
-        for i in 0..5 {
-            self.accumulate_row(i, a, b);
-        }
-    }
-
-    #[inline]
-    #[target_feature(enable = "avx512f,avx512ifma,avx512vbmi2,bmi2")]
-    fn accumulate_row(&mut self, i: usize, a: &Lanes, b: &Lanes) {
-        let t = &mut self.0;
-        for j in 0..5 {
-            t[i + j] = _mm512_madd52lo_epu64(t[i + j], a.0[i], b.0[j]);
-        }
-        for j in 0..5 {
-            t[i + j + 1] = _mm512_madd52hi_epu64(t[i + j + 1], a.0[i], b.0[j]);
-        }
-    }
-
-    /// Sets a square: ten cross products with the doubled operand, five squares.
-    #[inline]
-    #[target_feature(enable = "avx512f,avx512ifma,avx512vbmi2,bmi2")]
-    fn accumulate_square(&mut self, a: &Lanes) {
-        let t = &mut self.0;
-        for i in 0..5 {
-            for j in i + 1..5 {
-                t[i + j] = _mm512_madd52lo_epu64(t[i + j], a.0[i], a.0[j]);
-            }
-            for j in i + 1..5 {
-                t[i + j + 1] = _mm512_madd52hi_epu64(t[i + j + 1], a.0[i], a.0[j]);
-            }
-        }
-        for k in 1..9 {
-            t[k] = _mm512_add_epi64(t[k], t[k]);
-        }
-        for i in 0..5 {
-            t[2 * i] = _mm512_madd52lo_epu64(t[2 * i], a.0[i], a.0[i]);
-            t[2 * i + 1] = _mm512_madd52hi_epu64(t[2 * i + 1], a.0[i], a.0[i]);
-        }
-    }
-
-    /// Montgomery reduction, a limb a step.
-    #[inline]
-    #[target_feature(enable = "avx512f,avx512ifma,avx512vbmi2,bmi2")]
-    fn reduce(mut self) -> Lanes {
-        for i in 0..5 {
-            self.clear(i);
-        }
-        self.high()
-    }
-
-    #[inline]
-    #[target_feature(enable = "avx512f,avx512ifma,avx512vbmi2,bmi2")]
-    fn reduce_pair(mut x: Self, mut y: Self) -> (Lanes, Lanes) {
-        for i in 0..5 {
-            x.clear(i);
-            y.clear(i);
-        }
-        (x.high(), y.high())
-    }
-
-    /// Clears column i by adding m p. p = -1 modulo 2^52, so the multiplier m is the low limb itself, and
-    /// m p = m 2^96 + m 2^192 + m (2^256 - 2^224) - m. The part at 2^96 is shifted, not multiplied: the next step waits for it.
-    #[inline]
-    #[target_feature(enable = "avx512f,avx512ifma,avx512vbmi2,bmi2")]
-    fn clear(&mut self, i: usize) {
-        let t = &mut self.0;
-        let mask = _mm512_set1_epi64(MASK);
-        let at_96 = _mm512_set1_epi64(1 << 44);
-        let at_192 = _mm512_set1_epi64(1 << 36);
-        let at_208 = _mm512_set1_epi64((1 << 48) - (1 << 16));
-        let m = _mm512_and_si512(t[i], mask);
-        let low_96 = _mm512_and_si512(_mm512_slli_epi64::<44>(t[i]), mask);
-        t[i + 1] = _mm512_add_epi64(_mm512_add_epi64(t[i + 1], _mm512_srli_epi64::<52>(t[i])), low_96);
-        t[i + 2] = _mm512_madd52hi_epu64(t[i + 2], m, at_96);
-        t[i + 3] = _mm512_madd52lo_epu64(t[i + 3], m, at_192);
-        t[i + 4] = _mm512_madd52lo_epu64(_mm512_madd52hi_epu64(t[i + 4], m, at_192), m, at_208);
-        t[i + 5] = _mm512_madd52hi_epu64(t[i + 5], m, at_208);
-    }
-
-    #[inline]
-    #[target_feature(enable = "avx512f,avx512ifma,avx512vbmi2,bmi2")]
-    fn high(self) -> Lanes {
-        let [_, _, _, _, _, t5, t6, t7, t8, t9] = self.0;
-        carry([t5, t6, t7, t8, t9])
-    }
-}
-
 /// Carries limbs of any sign; the value must be in 0..2^260.
 #[inline]
 #[target_feature(enable = "avx512f,avx512ifma,avx512vbmi2,bmi2")]
-fn carry(t: [__m512i; 5]) -> Lanes {
+pub(super) fn carry(t: [__m512i; 5]) -> Lanes {
     let mask = _mm512_set1_epi64(MASK);
     let [t0, t1, t2, t3, t4] = t;
     let t1 = _mm512_add_epi64(t1, _mm512_srai_epi64::<52>(t0));
@@ -406,7 +301,8 @@ fn carry(t: [__m512i; 5]) -> Lanes {
     ])
 }
 
-const MASK: i64 = (1 << 52) - 1;
+/// The 52 bits of a limb.
+pub(super) const MASK: i64 = (1 << 52) - 1;
 const P52: [i64; 5] = split(&P);
 
 #[expect(clippy::as_conversions, reason = "same bits; From is not const")]

@@ -2,15 +2,15 @@
 //!
 //! A lane whose addition meets equal or opposite points is only detected, never computed: its signature goes to the portable engine.
 
+mod columns;
 mod field;
 mod jacobian;
 mod lanes;
 mod point;
 mod prepared;
+#[cfg(test)]
+mod probe;
 mod unknown;
 mod verify;
 
 pub(crate) use lanes::Available;
-
-#[cfg(test)]
-pub(crate) fn picks(t: &crate::table::KeyTable, e: &crate::signature::Equation) -> usize { let p = core::hint::black_box(prepared::Picks::new(t, e)); core::mem::size_of_val(&p) }

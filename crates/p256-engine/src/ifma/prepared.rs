@@ -4,7 +4,7 @@
 
 use super::{
     lanes,
-    point::{ALL, Entries, Sums, Xyzz},
+    point::{ALL, Entries, Sums},
     verify::r_as_entry,
 };
 use crate::{
@@ -17,8 +17,8 @@ use crate::{
 #[derive(Clone, Copy)]
 pub(super) struct Picks<'a> {
     points: [&'a Affine; POINTS],
-    /// Bit i: point i is to be negated.
-    negative: u128,
+    /// Those to be negated.
+    negative: [bool; POINTS],
     r: Affine,
 }
 
@@ -27,60 +27,57 @@ const POINTS: usize = BASE_ROWS + KEY_ROWS;
 static BLANK: Affine = Affine::BLANK;
 
 impl<'a> Picks<'a> {
-    pub(super) const fn empty() -> Self {
-        Self { points: [&BLANK; POINTS], negative: 0, r: Affine::BLANK }
-    }
-
     #[inline]
     pub(super) fn new(table: &'a KeyTable, equation: &Equation) -> Self {
-        let mut picks = Self::empty();
-        picks.r = r_as_entry(equation);
+        let mut picks = Self { points: [&BLANK; POINTS], negative: [false; POINTS], r: r_as_entry(equation) };
         let (k1, flip1) = equation.u1.to_odd();
         let (k2, flip2) = equation.u2.to_odd();
         // The key's table first: it is the one likely to be far away.
         for row in 0..KEY_ROWS {
             let (point, negative) = table::key_entry(table, &k2, row);
-            lanes::prefetch(point);
-            picks.points[BASE_ROWS + row] = point;
-            picks.negative |= u128::from(negative != flip2) << (BASE_ROWS + row);
+            picks.set(BASE_ROWS + row, point, negative != flip2);
         }
         for row in 0..BASE_ROWS {
             let (point, negative) = table::base_entry(&k1, row);
-            lanes::prefetch(point);
-            picks.points[row] = point;
-            picks.negative |= u128::from(negative != flip1) << row;
+            picks.set(row, point, negative != flip1);
         }
         picks
     }
+
+    #[inline(always)]
+    fn set(&mut self, i: usize, point: &'a Affine, negative: bool) {
+        lanes::prefetch(point);
+        self.points[i] = point;
+        self.negative[i] = negative;
+    }
 }
 
-/// Judges one to eight signatures, each over as many lanes as that leaves. Returns which hold and which are not decided.
+/// Judges the first `count` signatures, each over as many lanes as that leaves. Returns which hold and which are not decided.
 #[target_feature(enable = "avx512f,avx512ifma,avx512vbmi2,bmi2")]
-pub(super) fn judge(picks: &[Picks<'_>]) -> (u8, u8) {
-    match picks.len() {
-        1 => sum::<8>(picks),
+pub(super) fn judge(picks: &[&Picks<'_>; 8], count: usize) -> (u8, u8) {
+    match count {
+        0 | 1 => sum::<8>(picks),
         2 => sum::<4>(picks),
         3 | 4 => sum::<2>(picks),
         _ => sum::<1>(picks),
     }
 }
 
-/// Lane `k * (8 / LANES) + i` sums points k, k + LANES, .. of signature i (or of the last one, for want of another).
+/// Lane `k * (8 / LANES) + i` sums points k, k + LANES, .. of signature i.
 #[inline]
 #[target_feature(enable = "avx512f,avx512ifma,avx512vbmi2,bmi2")]
-fn sum<const LANES: usize>(picks: &[Picks<'_>]) -> (u8, u8) {
+fn sum<const LANES: usize>(picks: &[&Picks<'_>; 8]) -> (u8, u8) {
     let signatures = 8 / LANES;
     let steps = POINTS / LANES;
-    let last = picks.len() - 1;
     let step = |s: usize| {
         let mut points = [&BLANK; 8];
         let mut negative = 0;
         for (lane, point) in points.iter_mut().enumerate() {
-            let pick = &picks[(lane % signatures).min(last)];
+            let pick = picks[lane % signatures];
             // Past the end in idle lanes of the last step.
             let i = (s * LANES + lane / signatures).min(POINTS - 1);
             *point = pick.points[i];
-            negative |= u8::from(pick.negative >> i & 1 == 1) << lane;
+            negative |= u8::from(pick.negative[i]) << lane;
         }
         (Entries::load(&points), negative)
     };
@@ -91,10 +88,10 @@ fn sum<const LANES: usize>(picks: &[Picks<'_>]) -> (u8, u8) {
         // Loaded a step ahead, so that table lines arrive while the addition before them runs.
         let (entries, negative) = next;
         next = step(s + 1);
-        sums.add(&entries, negative, s % 2 == 0, ALL);
+        sums.add(&entries, negative, s.is_multiple_of(2), ALL);
     }
     let rest = POINTS % LANES;
-    let mut even = steps % 2 == 0;
+    let mut even = steps.is_multiple_of(2);
     if rest > 0 {
         let active = ALL >> (8 - rest * signatures);
         sums.add(&next.0, next.1, even, active);
@@ -113,15 +110,5 @@ fn sum<const LANES: usize>(picks: &[Picks<'_>]) -> (u8, u8) {
     if LANES == 2 {
         total = total.add_rotated::<4>();
     }
-    decide(&total, picks)
-}
-
-#[inline]
-#[target_feature(enable = "avx512f,avx512ifma,avx512vbmi2,bmi2")]
-fn decide(total: &Xyzz, picks: &[Picks<'_>]) -> (u8, u8) {
-    let mut r = [&BLANK; 8];
-    for (r, pick) in r.iter_mut().zip(picks) {
-        *r = &pick.r;
-    }
-    total.has_x(&r)
+    total.has_x(&picks.map(|pick| &pick.r))
 }

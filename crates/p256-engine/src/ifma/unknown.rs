@@ -1,6 +1,5 @@
 //! Unknown keys: up to eight signatures, one a lane.
 #![expect(clippy::indexing_slicing, reason = "lanes and entries below 8 and 16")]
-#![expect(clippy::arithmetic_side_effects, reason = "loop counters")]
 
 use super::{
     field::Lanes,
@@ -28,19 +27,14 @@ pub(super) struct Claim<'a> {
 }
 
 impl<'a> Claim<'a> {
-    pub(super) const fn empty() -> Self {
-        Self { key: &Affine::GENERATOR, u1: Scalar::ONE, u2: Scalar::ONE, r: Affine::BLANK }
-    }
-
     pub(super) const fn new(key: &'a Affine, equation: &Equation) -> Self {
         Self { key, u1: equation.u1, u2: equation.u2, r: r_as_entry(equation) }
     }
 }
 
-/// Judges one to eight claims, lane i the i-th (the last one fills the lanes left). Returns which hold and which are not decided.
+/// Judges eight claims, one a lane. Returns which hold and which are not decided.
 #[target_feature(enable = "avx512f,avx512ifma,avx512vbmi2,bmi2")]
-pub(super) fn judge(claims: &[Claim<'_>]) -> (u8, u8) {
-    let claims: [&Claim<'_>; 8] = core::array::from_fn(|lane| &claims[lane.min(claims.len() - 1)]);
+pub(super) fn judge(claims: &[&Claim<'_>; 8]) -> (u8, u8) {
     let multiples = odd_multiples(&Entries::load(&claims.map(|claim| claim.key)));
     let u1 = claims.map(|claim| claim.u1.to_odd());
     let u2 = claims.map(|claim| claim.u2.to_odd());

@@ -22,8 +22,8 @@ use crate::{
 pub(super) fn verify(items: &[Item<'_>]) -> [Option<bool>; CHUNK] {
     let equations = signature::equations::<CHUNK>(items.iter().map(|item| (item.prehash, item.signature)));
     let mut verdicts = [Some(false); CHUNK];
-    let mut picks = Group { members: [const { Picks::empty() }; CHUNK], of: [0; CHUNK], len: 0 };
-    let mut claims = Group { members: [const { Claim::empty() }; CHUNK], of: [0; CHUNK], len: 0 };
+    let mut picks = Group::new();
+    let mut claims = Group::new();
     for (i, (item, equation)) in items.iter().zip(&equations).enumerate() {
         let Some(equation) = equation else { continue };
         verdicts[i] = None;
@@ -35,27 +35,39 @@ pub(super) fn verify(items: &[Item<'_>]) -> [Option<bool>; CHUNK] {
             Key::Plain(key) => claims.push(i, Claim::new(key.point(), equation)),
         }
     }
-    if picks.len > 0 {
-        picks.decide(prepared::judge(&picks.members[..picks.len]), &mut verdicts);
+    if let Some(members) = picks.members() {
+        picks.decide(prepared::judge(&members, picks.len), &mut verdicts);
     }
-    if claims.len > 1 {
-        claims.decide(unknown::judge(&claims.members[..claims.len]), &mut verdicts);
+    if let Some(members) = claims.members()
+        && claims.len > 1
+    {
+        claims.decide(unknown::judge(&members), &mut verdicts);
     }
     verdicts
 }
 
 /// Signatures judged together and where they came from.
 struct Group<T> {
-    members: [T; CHUNK],
+    members: [Option<T>; CHUNK],
     of: [usize; CHUNK],
     len: usize,
 }
 
 impl<T> Group<T> {
+    const fn new() -> Self {
+        Self { members: [const { None }; CHUNK], of: [0; CHUNK], len: 0 }
+    }
+
     fn push(&mut self, i: usize, member: T) {
-        self.members[self.len] = member;
+        self.members[self.len] = Some(member);
         self.of[self.len] = i;
         self.len += 1;
+    }
+
+    /// The members, and the first one again for want of others; `None` of none.
+    fn members(&self) -> Option<[&T; CHUNK]> {
+        let first = self.members[0].as_ref()?;
+        Some(self.members.each_ref().map(|member| member.as_ref().unwrap_or(first)))
     }
 
     fn decide(&self, (valid, undecided): (u8, u8), verdicts: &mut [Option<bool>; CHUNK]) {

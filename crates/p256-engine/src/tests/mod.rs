@@ -5,9 +5,10 @@
 mod arithmetic;
 mod crafted;
 #[cfg(all(target_arch = "x86_64", feature = "alloc"))]
+mod lane_arithmetic;
+#[cfg(all(target_arch = "x86_64", feature = "alloc"))]
 mod lanes;
 mod oracle;
 mod points;
 #[cfg(feature = "alloc")]
 mod tables;
-mod timing;

@@ -11,7 +11,7 @@ use throughline_p256::{Engine, Item, Key, PreparedKey, VerifyingKey, verify_batc
 ///
 /// Random bytes never reach the curve, so a case is structured: a secret key (32 bytes; reduced to 8 for small multiples when the first
 /// control bit says so), a digest (32), what to do (2), and 64 bytes that replace or are combined with the honest signature.
-pub fn differential(data: &[u8]) {
+pub(crate) fn differential(data: &[u8]) {
     let cases: Vec<Case> = data.as_chunks::<130>().0.iter().filter_map(Case::read).take(17).collect();
     let items: Vec<Item<'_>> = cases
         .iter()
