@@ -288,7 +288,12 @@ impl<'a> Map<'a> {
         let start = *cursor;
         let key = read(cursor)?;
         let encoded = cursor.since(&start);
-        match self.last.cmp(encoded) {
+        let order = match (self.last, encoded) {
+            // Most keys are labels of one byte.
+            ([last], [next]) => last.cmp(next),
+            (last, next) => last.cmp(next),
+        };
+        match order {
             core::cmp::Ordering::Less => {}
             core::cmp::Ordering::Equal => return Err(start.error(ErrorKind::MapKeyDuplicate)),
             core::cmp::Ordering::Greater => return Err(start.error(ErrorKind::MapKeyOrder)),

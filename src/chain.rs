@@ -9,7 +9,7 @@ use crate::grant::Grants;
 use crate::hand_over::HandOver;
 use crate::key::TrustedKey;
 use crate::known::CredentialSource;
-use crate::limits::{MAX_ALSO, MAX_LINKS};
+use crate::limits::{Limits, MAX_ALSO, MAX_LINKS};
 use crate::limits::{narrow, wide};
 use crate::link::Link;
 use crate::token::{Placed, Token};
@@ -54,22 +54,27 @@ enum Signer<'a> {
 }
 
 impl<'a> Chain<'a> {
+    /// Nothing yet; filled in place, because the whole is large and moves are not free.
+    pub(crate) const fn empty() -> Self {
+        Self { token: Token::empty(), credentials: Fixed::new(), ties: Fixed::new() }
+    }
+
+    /// Stages 1 and 2.
+    pub(crate) fn read(&mut self, bytes: &'a [u8], limits: &Limits) -> Result<(), Error> {
+        self.token.read(bytes, limits)
+    }
+
     /// Stage 3.
-    pub(crate) fn assemble(
-        token: Token<'a>,
-        trust: &'a Trust<'a>,
-        known: &'a (dyn CredentialSource + Sync),
-    ) -> Result<Self, Error> {
-        let mut credentials = Fixed::new();
-        let mut ties = Fixed::new();
+    pub(crate) fn tie(&mut self, trust: &'a Trust<'a>, known: &'a (dyn CredentialSource + Sync)) -> Result<(), Error> {
+        let Self { token, credentials, ties } = self;
         let mut placed_credentials = 0;
         let mut placed_handovers = 0;
         let mut parent: Option<&Link<'a>> = None;
         for (index, placed) in token.placed().enumerate() {
             follows(&placed.link, parent, index)?;
-            let tie = resolve(&token, placed, index, trust, known, &mut credentials)?;
-            credentials_in_place(&token, placed, index, placed_credentials)?;
-            let handover = handover_in_place(&token, placed, index, placed_handovers)?;
+            let tie = resolve(token, placed, index, trust, known, credentials)?;
+            credentials_in_place(token, placed, index, placed_credentials)?;
+            let handover = handover_in_place(token, placed, index, placed_handovers)?;
             ties.push(Tie { handover, ..tie });
             placed_credentials = placed.credentials;
             placed_handovers = placed.handovers;
@@ -87,7 +92,7 @@ impl<'a> Chain<'a> {
         if placed_handovers < token.handover_count() {
             return Err(Error::new(ErrorKind::HandoverMisplaced, Part::HandOver(narrow(placed_handovers))));
         }
-        Ok(Self { token, credentials, ties })
+        Ok(())
     }
 
     /// How many links there are; at least one.

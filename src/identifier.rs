@@ -28,7 +28,12 @@ pub fn is_identifier(text: &str) -> bool {
 /// Whether `text` is an identifier that is not reserved for unvouched actors.
 #[must_use]
 pub fn is_vouchable(text: &str) -> bool {
-    is_identifier(text) && !text.starts_with(labels::THUMBPRINT_URI_SPACE)
+    is_identifier(text) && !is_reserved(text)
+}
+
+/// Whether it is kept for unvouched actors.
+fn is_reserved(text: &str) -> bool {
+    text.starts_with(labels::THUMBPRINT_URI_SPACE)
 }
 
 /// Whether `text` is a namespace.
@@ -84,7 +89,7 @@ pub(crate) fn read<'a>(cursor: &mut Cursor<'a>) -> Result<&'a str, Error> {
 pub(crate) fn read_vouchable<'a>(cursor: &mut Cursor<'a>) -> Result<&'a str, Error> {
     let start = *cursor;
     let text = read(cursor)?;
-    if is_vouchable(text) { Ok(text) } else { Err(start.error(ErrorKind::UnvouchedIdentifier)) }
+    if !is_reserved(text) { Ok(text) } else { Err(start.error(ErrorKind::UnvouchedIdentifier)) }
 }
 
 /// Reads a namespace (V234).

@@ -34,8 +34,19 @@ impl<'a> Token<'a> {
     /// # Errors
     /// Those of stages 1 and 2.
     pub fn decode(bytes: &'a [u8], limits: &Limits) -> Result<Self, Error> {
+        let mut token = Self::empty();
+        token.read(bytes, limits)?;
+        Ok(token)
+    }
+
+    /// No items; for [`read`](Self::read) to fill in place, because the whole is large and moves are not free.
+    pub(crate) const fn empty() -> Self {
+        Self { links: Fixed::new(), credentials: Fixed::new(), handovers: Fixed::new() }
+    }
+
+    /// Decodes all items into an empty token.
+    pub(crate) fn read(&mut self, bytes: &'a [u8], limits: &Limits) -> Result<(), Error> {
         check_size(bytes, limits)?;
-        let mut token = Self { links: Fixed::new(), credentials: Fixed::new(), handovers: Fixed::new() };
         let mut cursor = Cursor::new(bytes, Part::Token);
         let mut before_handover = 0;
         let mut item = 0;
@@ -44,16 +55,16 @@ impl<'a> Token<'a> {
             let start = cursor;
             let envelope = Envelope::sign1(&mut cursor, TYPS)?;
             match envelope.typ {
-                labels::TYP_LINK => token.push_link(envelope, start, limits, before_handover)?,
-                labels::TYP_CREDENTIAL => token.push_credential(envelope, start, limits)?,
+                labels::TYP_LINK => self.push_link(envelope, start, limits, before_handover)?,
+                labels::TYP_CREDENTIAL => self.push_credential(envelope, start, limits)?,
                 _ => {
-                    before_handover = token.credentials.len();
-                    token.push_handover(envelope, start)?;
+                    before_handover = self.credentials.len();
+                    self.push_handover(envelope, start)?;
                 }
             }
             item = item.saturating_add(1);
         }
-        Ok(token)
+        Ok(())
     }
 
     /// The links, oldest first.

@@ -19,7 +19,7 @@ use crate::replay::ReplayMemory;
 use crate::revocation::Revocations;
 use crate::signature::SignatureVerifier;
 use crate::time::UnixTime;
-use crate::token::{self, Token};
+use crate::token;
 use crate::trust::{OriginAnchor, Trust};
 use crate::verified::VerifiedChain;
 
@@ -73,8 +73,9 @@ impl<'a> Verifier<'a> {
     /// # Errors
     /// The first step that refuses, with its place.
     pub fn verify(&self, token: &'a [u8], now: UnixTime) -> Result<VerifiedChain<'a>, Error> {
-        let token = Token::decode(token, &self.limits)?;
-        let (chain, anchor) = self.check_rules(token, now)?;
+        let mut chain = Chain::empty();
+        chain.read(token, &self.limits)?;
+        let anchor = self.check_rules(&mut chain, now)?;
         // Stage 12
         signatures::check(&chain, self.trust, self.signatures)?;
         Ok(VerifiedChain::new(chain, anchor))
@@ -95,9 +96,10 @@ impl<'a> Verifier<'a> {
         // Stage 1, for both, before a byte of either is decoded.
         token::check_size(token, &self.limits)?;
         proof::check_size(proof, &self.limits)?;
-        let token = Token::decode(token, &self.limits)?;
+        let mut chain = Chain::empty();
+        chain.read(token, &self.limits)?;
         let proof = Proof::decode(proof, &self.limits)?;
-        let (chain, anchor) = self.check_rules(token, now)?;
+        let anchor = self.check_rules(&mut chain, now)?;
         let pending = Pending::new(chain, anchor, proof, self.limits, now);
         // Stages 10 and 11
         pending.check_proof(request, self.agreement)?;
@@ -125,23 +127,24 @@ impl<'a> Verifier<'a> {
     }
 
     /// Stages 3–9: everything about the chain that costs no curve operation.
-    fn check_rules(&self, token: Token<'a>, now: UnixTime) -> Result<(Chain<'a>, &'a OriginAnchor<'a>), Error> {
+    fn check_rules(&self, chain: &mut Chain<'a>, now: UnixTime) -> Result<&'a OriginAnchor<'a>, Error> {
         // Stage 3
-        let chain = Chain::assemble(token, self.trust, self.known)?;
+        chain.tie(self.trust, self.known)?;
+        let chain = &*chain;
         // Stage 4
-        windows::check(&chain, &self.limits, now)?;
+        windows::check(chain, &self.limits, now)?;
         // Stage 5
         let root = chain.actor(0).ok_or(Error::new(ErrorKind::RootMissing, Part::Token))?;
         let anchor = origin::anchor(&root, self.trust)?;
         // Stage 6
-        credentials::check(&chain, self.trust)?;
+        credentials::check(chain, self.trust)?;
         // Stage 7
-        successors::check(&chain)?;
+        successors::check(chain)?;
         // Stage 8
-        authority::check(&chain)?;
+        authority::check(chain)?;
         // Stage 9
-        revocation::check(&chain, self.trust, self.revocations, &self.limits, now)?;
-        Ok((chain, anchor))
+        revocation::check(chain, self.trust, self.revocations, &self.limits, now)?;
+        Ok(anchor)
     }
 }
 

@@ -114,7 +114,7 @@ impl<'c> ChainReport<'c> {
             "connected by",
             format!("{hops} {} of execution {}, {authority}", if hops == 1 { "hop" } else { "hops" }, self.execution),
         );
-        row("verified for", format!("{}, {} bytes", Utc(UnixTime(self.at)), self.bytes));
+        row("verified at", format!("{}, {} bytes", Utc(UnixTime(self.at)), self.bytes));
         for hop in &self.hops {
             text.push('\n');
             text.push_str(&hop.text());

@@ -16,7 +16,7 @@ use crate::verbs::{admit, attest, continuation, hand_over, inspect, key, keygen,
 
 /// Execution-continuity tokens: who performed this, who authorized it, and how the two are connected
 #[derive(Debug, Parser)]
-#[command(name = "throughline", version, subcommand_required = true, after_long_help = JSON_HELP)]
+#[command(name = "throughline", version, max_term_width = 120, subcommand_required = true, after_long_help = JSON_HELP)]
 struct Cli {
     /// Print one JSON object, failures included
     #[arg(long, global = true)]
@@ -81,7 +81,7 @@ fn report(done: Result<(), Failure>, json: bool) -> ExitCode {
         Ok(_) | Err(_) => false,
     };
     if !told {
-        eprintln!("throughline: {failure}");
+        output::diagnostic(&failure.to_string());
     }
     failure.exit_code()
 }
@@ -104,4 +104,14 @@ fn one_line(error: &clap::Error) -> String {
     let tip = tip.map(|tip| format!("({tip})"));
     parts.extend(tip.as_deref());
     Plain(&parts.join(" ")).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn command_line_is_consistent() {
+        super::Cli::command().debug_assert();
+    }
 }

@@ -10,6 +10,7 @@ use crate::failure::Failure;
 
 /// Which time it is.
 #[derive(Args, Debug)]
+#[command(next_help_heading = "Time")]
 pub(crate) struct Clock {
     /// Take this as the time, in seconds since 1970 or as RFC 3339; default: the system clock
     #[arg(long, value_name = "TIME", value_parser = time)]
@@ -29,6 +30,7 @@ impl Clock {
 
 /// Until when something holds.
 #[derive(Args, Debug)]
+#[command(next_help_heading = "Time")]
 pub(crate) struct Lifetime {
     /// How long it holds: 300s, 5m, 1h, 2d
     #[arg(long = "for", value_name = "DURATION", value_parser = duration, conflicts_with = "expires")]

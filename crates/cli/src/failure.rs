@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use serde::Serialize;
 use throughline::bundle::BundleErrors;
 use throughline::issue::IssueError;
-use throughline::{Error, Part};
+use throughline::{Error, Part, Place};
 
 use crate::plain::Plain;
 
@@ -48,11 +48,17 @@ impl Failure {
         |error| Self::Refused { subject, error }
     }
 
-    /// For `map_err`: not issued.
+    /// For `map_err`: the rules refuse what was to be made. Where in its bytes is of no use to whoever wanted it.
+    pub(crate) fn not_made(verb: &str) -> impl FnOnce(Error) -> Self {
+        let subject = verb.to_owned();
+        |error| Self::Refused { subject, error: Error { at: Place { byte: None, ..error.at }, ..error } }
+    }
+
+    /// For `map_err`: not made, or not signed.
     pub(crate) fn not_issued<E: fmt::Display>(verb: &str) -> impl FnOnce(IssueError<E>) -> Self {
         let subject = verb.to_owned();
         |error| match error {
-            IssueError::Refused(error) => Self::Refused { subject, error },
+            IssueError::Refused(error) => Self::not_made(&subject)(error),
             IssueError::Signer(error) => Self::Input { subject, text: format!("signing failed: {error}") },
         }
     }

@@ -11,10 +11,9 @@ use crate::input;
 
 /// What may be done.
 #[derive(Args, Debug)]
+#[command(next_help_heading = "Authority")]
 pub(crate) struct GrantArgs {
-    /// A grant: 'ACTION RESOURCE', or JSON: {"action":"calendar.read","resource":"calendar/alice/*","limits":{"days":{"range":[1,7]}}};
-    /// limits are equals, one_of, range and prefix
-    #[arg(long, value_name = "GRANT")]
+    #[arg(long, value_name = "GRANT", help = GRANT_HELP)]
     grant: Vec<String>,
     /// A file with a JSON array of grants; [] is authority for nothing
     #[arg(long, value_name = "FILE", conflicts_with = "grant")]
@@ -32,10 +31,11 @@ impl GrantArgs {
         }
         let mut grants = Vec::new();
         for text in &self.grant {
-            let json = json(text)?;
-            // Each alone first: a mistake is then placed in the text that was typed.
-            list(SUBJECT, &json)?;
-            grants.push(json);
+            let grant = json(text)?;
+            if grants.contains(&grant) {
+                return Err(Failure::input(SUBJECT, format!("{text:?}: given twice")));
+            }
+            grants.push(grant);
         }
         list(SUBJECT, &format!("[{}]", grants.join(","))).map(Some)
     }
@@ -47,14 +47,24 @@ fn list(subject: &str, json: &str) -> Result<GrantList, Failure> {
     GrantList::from_encoded(encoded).map_err(Failure::refused(subject))
 }
 
+/// One grant as JSON, judged alone: a mistake is then placed in the text that was typed.
 fn json(text: &str) -> Result<String, Failure> {
     if text.trim_start().starts_with('{') {
-        return Ok(text.to_owned());
+        return list(SUBJECT, text).map(|_| text.to_owned());
     }
     // An action has no spaces; a resource may.
     let (action, resource) =
         text.split_once(' ').ok_or_else(|| Failure::input(SUBJECT, "neither 'ACTION RESOURCE' nor a JSON object"))?;
-    Ok(serde_json::json!({ "action": action, "resource": resource }).to_string())
+    let json = serde_json::json!({ "action": action, "resource": resource }).to_string();
+    match grants_from_json(&json) {
+        Ok(_) => Ok(json),
+        Err(mistakes) => {
+            let what: Vec<String> = mistakes.iter().map(|mistake| mistake.what().to_string()).collect();
+            Err(Failure::input(SUBJECT, format!("{text:?}: {}", what.join("; "))))
+        }
+    }
 }
 
 const SUBJECT: &str = "--grant";
+
+const GRANT_HELP: &str = r#"A grant: 'ACTION RESOURCE', or JSON such as {"action":"calendar.read","resource":"calendar/alice/*","limits":{"days":{"range":[1,7]}}}; limits are equals, one_of, range and prefix"#;

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde::Serialize;
 use throughline::issue::{Actor, Signer as _, SigningKey};
-use throughline::{AgreementKey, Digest, PublicKey, Token, TrustedKey, encode_text};
+use throughline::{AgreementKey, Digest, OriginForm, PublicKey, Token, TrustedKey, encode_text};
 use zeroize::Zeroizing;
 
 use crate::failure::Failure;
@@ -45,10 +45,12 @@ pub(crate) fn public_half(path: &Path) -> Result<TrustedKey, Failure> {
 pub(crate) fn check_is_heads(key: &SigningKey, path: &Path, token: &Token<'_>) -> Result<(), Failure> {
     let Some(head) = token.links().next_back() else { return Ok(()) };
     let inline = token.credentials().find(|credential| credential.digest() == head.kid());
+    let is_identity = head.origin().is_some_and(|origin| origin.kind() == OriginForm::Identity);
     let expected = match (head.carried_key(), inline) {
         (Some(carried), _) => carried.thumbprint(),
         (None, Some(credential)) => credential.key().thumbprint(),
-        // A pinned or an origin's key, or a credential that is named and not carried: then it cannot be told.
+        (None, None) if is_identity => head.kid(),
+        // A pinned key, or a credential that is named and not carried: then it cannot be told.
         (None, None) => return Ok(()),
     };
     if expected == key.key().thumbprint() {

@@ -13,6 +13,7 @@ use crate::input::{label, phrase};
 
 /// Where an artifact goes.
 #[derive(Args, Debug)]
+#[command(next_help_heading = "Output")]
 pub(crate) struct Destination {
     /// Write the raw bytes to this file, whole or not at all; without it, base64url text goes to standard output
     #[arg(long, value_name = "FILE")]
@@ -24,22 +25,35 @@ pub(crate) struct Destination {
 
 impl Destination {
     /// Puts an artifact where it belongs.
-    pub(crate) fn put(&self, kind: &'static str, bytes: &[u8], digest: &Digest, json: bool) -> Result<(), Failure> {
-        if let Some(path) = &self.out {
+    pub(crate) fn put(
+        &self,
+        kind: &'static str,
+        bytes: &[u8],
+        digest: Option<&Digest>,
+        json: bool,
+    ) -> Result<(), Failure> {
+        let file = self.out.as_deref().filter(|path| path.as_os_str() != "-");
+        if let Some(path) = file {
             write_file(path, bytes, &Write { private: false, replace: true })?;
         }
         if json {
-            let file = self.out.as_deref().map(label);
+            let file = file.map(label);
             let base64url = encode_text(bytes);
-            return object(&Made { kind, digest: digest.to_string(), bytes: bytes.len(), file, base64url });
+            return object(&Made {
+                kind,
+                digest: digest.map(ToString::to_string),
+                bytes: bytes.len(),
+                file,
+                base64url,
+            });
         }
-        if self.raw {
+        if self.raw || (self.out.is_some() && file.is_none()) {
             if io::stdout().is_terminal() {
                 return Err(Failure::input("--raw", "standard output is a terminal; use --out FILE"));
             }
             return stdout(bytes);
         }
-        match self.out {
+        match file {
             Some(_) => Ok(()),
             None => line(&encode_text(bytes)),
         }
@@ -50,7 +64,7 @@ impl Destination {
 #[derive(Serialize)]
 struct Made {
     kind: &'static str,
-    digest: String,
+    digest: Option<String>,
     bytes: usize,
     file: Option<String>,
     base64url: String,
@@ -66,6 +80,11 @@ pub(crate) fn object(body: &impl Serialize) -> Result<(), Failure> {
     }
     let text = serde_json::to_string(&Success { ok: true, body });
     line(&text.map_err(|error| Failure::input("--json", error.to_string()))?)
+}
+
+/// One line on standard error; where that is closed, nobody listens.
+pub(crate) fn diagnostic(text: &str) {
+    let _ = writeln!(io::stderr().lock(), "throughline: {text}");
 }
 
 /// One line, or several, on standard output.

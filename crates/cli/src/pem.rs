@@ -88,7 +88,7 @@ fn der(block: &str) -> Result<Zeroizing<Vec<u8>>, String> {
 fn pkcs8(der: &[u8]) -> Result<Found, String> {
     let info = PrivateKeyInfoRef::try_from(der).map_err(|_| "not a PKCS#8 private key inside".to_owned())?;
     check(&info.algorithm)?;
-    found(&SecretKey::from_pkcs8_der(der).map_err(|_| "a private key that is not one of P-256".to_owned())?)
+    found(&SecretKey::from_pkcs8_der(der).map_err(|_| "a damaged private key of P-256".to_owned())?)
 }
 
 fn sec1(der: &[u8]) -> Result<Found, String> {
@@ -96,7 +96,10 @@ fn sec1(der: &[u8]) -> Result<Found, String> {
     if let Some((_, name)) = CURVES.iter().find(|(oid, _)| holds(der, oid.as_bytes())) {
         return Err(wrong_key(name));
     }
-    found(&SecretKey::from_sec1_der(der).map_err(|_| "a private key that is not one of P-256".to_owned())?)
+    let named = holds(der, P256.as_bytes());
+    let what =
+        if named { "a damaged private key of P-256" } else { "a private key that does not name P-256 as its curve" };
+    found(&SecretKey::from_sec1_der(der).map_err(|_| what.to_owned())?)
 }
 
 fn found(secret: &SecretKey) -> Result<Found, String> {

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{ArgGroup, Args};
 use throughline::{Digest, HttpFields, HttpRequest, OpaqueRequest};
 
 use crate::digests;
@@ -11,8 +11,8 @@ use crate::input;
 
 /// The request, in exactly one of three ways.
 #[derive(Args, Debug)]
-#[group(required = true, multiple = false, args = ["request_digest", "http", "opaque"])]
-#[command(next_help_heading = "Request (one of --http, --opaque, --request-digest)")]
+#[group(skip)]
+#[command(next_help_heading = "Request", group = ArgGroup::new("request").required(true).args(["request_digest", "http", "opaque"]))]
 pub(crate) struct RequestArgs {
     /// The request's digest, made elsewhere
     #[arg(long, value_name = "DIGEST", value_parser = digests::digest)]

@@ -14,6 +14,7 @@ use crate::names;
 
 /// Claims of the link to be made.
 #[derive(Args, Debug)]
+#[group(skip)]
 #[command(next_help_heading = "Who may continue (without any of these: nobody)")]
 pub(crate) struct LinkClaims {
     /// Only the holder of this key: a PEM file, or the key's thumbprint
@@ -22,10 +23,7 @@ pub(crate) struct LinkClaims {
     /// Only the vouched actor with this identifier
     #[arg(long, value_name = "ID", group = "next", value_parser = names::identifier)]
     next_identifier: Option<String>,
-    /// A vouched actor that meets this contract and is named in a hand-over: JSON or a file, e.g.
-    /// {"roles":{"any_of":["authorized-workload"],"from":["https://attester.example"]}};
-    /// members: namespace, roles (any_of, and from or accountable), properties (name, from, and equals or tier), fresh
-    #[arg(long, value_name = "JSON|FILE", group = "next")]
+    #[arg(long, value_name = "JSON|FILE", group = "next", help = CONTRACT_HELP)]
     next_contract: Option<String>,
     /// With --next-contract: whoever meets it may continue, named or not, and can cut back to this link
     #[arg(long, requires = "next_contract")]
@@ -152,3 +150,5 @@ macro_rules! link_builder {
 }
 
 link_builder!(RootBuilder, ContinuationBuilder<'_>);
+
+const CONTRACT_HELP: &str = r#"A vouched actor that meets this contract and is named in a hand-over: JSON or a file, such as {"roles":{"any_of":["authorized-workload"],"from":["https://attester.example"]}}; members: namespace, roles (any_of, and from or accountable), properties (a list of name, from, and equals or tier), fresh"#;

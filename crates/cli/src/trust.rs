@@ -10,6 +10,7 @@ use throughline::{KnownCredentials, P256, RevocationStore};
 use crate::artifact::Artifact;
 use crate::failure::Failure;
 use crate::input::{self, label};
+use crate::output;
 use crate::plain::Plain;
 
 /// The files.
@@ -73,7 +74,7 @@ impl Loaded {
     /// Puts the warnings on standard error.
     pub(crate) fn warn(&self) {
         for warning in self.warnings() {
-            eprintln!("throughline: warning: {warning}");
+            output::diagnostic(&format!("warning: {warning}"));
         }
     }
 }
@@ -105,17 +106,19 @@ pub(crate) const HELP: &str = r#"THE TRUST BUNDLE
     "revokers": []
   }
 
-  "throughline key show --jwk FILE" prints a key in the form that stands there. Origins of kind "role" and "context" have
-  "attester", "role" or "properties" and "max_age", and "accountable" instead of key, identifier and role. Anchors are tried
-  in order. The JSON Schema is spec/bundle.schema.json."#;
+  "throughline key show --jwk FILE" prints a key in the form that stands there. Origins of kind
+  "role" have "attester", "role" and "accountable" in the place of key, identifier and role, those
+  of kind "context" have "attester", "properties", "accountable" and "max_age". Anchors are tried in
+  order. The JSON Schema is spec/bundle.schema.json."#;
 
 /// What `--help` of every verb with `--json` says about it.
 pub(crate) const JSON_HELP: &str = r#"MACHINE OUTPUT
 
-  With --json, exactly one JSON object on one line of standard output, and nothing on standard error. Success: "ok": true and
-  the members of the verb. Failure: "ok": false and "error" with "exit", "subject" (the file), "number", "name", "stage",
-  "part", "index", "byte", "reason", "text"; "number" is null where there was nothing to judge (exit 2).
-  Members are added, never renamed or removed.
+  With --json, exactly one JSON object on one line of standard output, and nothing on standard
+  error. Success: "ok": true and the members of the verb. Failure: "ok": false and "error" with
+  "exit", "subject" (the file), "number", "name", "stage", "part", "index", "byte", "reason",
+  "text"; "number" is null where there was nothing to judge (exit 2). A trust bundle with mistakes
+  adds "mistakes" with "path", "line", "column", "text". Members are added, never renamed or removed.
 
 EXIT CODES
 

@@ -30,8 +30,8 @@ impl Modulus {
 pub(crate) const fn invert(x: &Limbs, modulus: &Modulus) -> Limbs {
     let mut d: Signed62 = [0; 5];
     let mut e: Signed62 = [1, 0, 0, 0, 0];
-    let mut f = modulus.value;
-    let mut g = to_signed62(x);
+    let mut f = widen(&modulus.value);
+    let mut g = widen(&to_signed62(x));
     let mut len = 5;
     let mut eta = -1;
     // Each batch takes at least 62 of at most 741 division steps (Bernstein and Yang, theorem 11.2, for 256-bit inputs).
@@ -41,13 +41,13 @@ pub(crate) const fn invert(x: &Limbs, modulus: &Modulus) -> Limbs {
         (d, e) = update_de(&d, &e, &t, modulus);
         update_fg(len, &mut f, &mut g, &t);
         if is_zero(len, &g) {
-            return normalize(&d, f[len - 1], modulus);
+            return normalize(&d, f[(len - 1) & 7], modulus);
         }
         // Drop the top limb once both are its sign only.
-        let (f_top, g_top) = (f[len - 1], g[len - 1]);
+        let (f_top, g_top) = (f[(len - 1) & 7], g[(len - 1) & 7]);
         if len > 2 && (f_top == 0 || f_top == -1) && (g_top == 0 || g_top == -1) {
-            f[len - 2] |= f_top << 62;
-            g[len - 2] |= g_top << 62;
+            f[(len - 2) & 7] |= f_top << 62;
+            g[(len - 2) & 7] |= g_top << 62;
             len -= 1;
         }
     }
@@ -56,6 +56,13 @@ pub(crate) const fn invert(x: &Limbs, modulus: &Modulus) -> Limbs {
 /// Five signed limbs of 62 bits; all but the top one are in 0..2^62.
 type Signed62 = [i64; 5];
 const MASK: u64 = u64::MAX >> 2;
+
+/// f and g, whose length shrinks: padded to a power of two, so that a masked index needs no check.
+type Padded = [i64; 8];
+
+const fn widen(a: &Signed62) -> Padded {
+    [a[0], a[1], a[2], a[3], a[4], 0, 0, 0]
+}
 
 /// The transition matrix of 62 division steps, times 2^62.
 struct Transition {
@@ -140,27 +147,27 @@ const fn update_de(d: &Signed62, e: &Signed62, t: &Transition, modulus: &Modulus
 
 /// `(f, g) = t (f, g) / 2^62`, which divides exactly.
 #[inline(always)]
-const fn update_fg(len: usize, f: &mut Signed62, g: &mut Signed62, t: &Transition) {
+const fn update_fg(len: usize, f: &mut Padded, g: &mut Padded, t: &Transition) {
     let mut cf = dot(t.u, f[0], t.v, g[0]);
     let mut cg = dot(t.q, f[0], t.r, g[0]);
     let mut i = 1;
     while i < len {
-        cf = (cf >> 62) + dot(t.u, f[i], t.v, g[i]);
-        cg = (cg >> 62) + dot(t.q, f[i], t.r, g[i]);
-        f[i - 1] = (cf as u64 & MASK) as i64;
-        g[i - 1] = (cg as u64 & MASK) as i64;
+        cf = (cf >> 62) + dot(t.u, f[i & 7], t.v, g[i & 7]);
+        cg = (cg >> 62) + dot(t.q, f[i & 7], t.r, g[i & 7]);
+        f[(i - 1) & 7] = (cf as u64 & MASK) as i64;
+        g[(i - 1) & 7] = (cg as u64 & MASK) as i64;
         i += 1;
     }
-    f[len - 1] = (cf >> 62) as i64;
-    g[len - 1] = (cg >> 62) as i64;
+    f[(len - 1) & 7] = (cf >> 62) as i64;
+    g[(len - 1) & 7] = (cg >> 62) as i64;
 }
 
 #[inline(always)]
-const fn is_zero(len: usize, g: &Signed62) -> bool {
+const fn is_zero(len: usize, g: &Padded) -> bool {
     let mut any = 0;
     let mut i = 0;
     while i < len {
-        any |= g[i];
+        any |= g[i & 7];
         i += 1;
     }
     any == 0

@@ -2,7 +2,7 @@
 //!
 //! An affine addition costs 5M + 1S when its inversion is shared (Montgomery's trick, 3M an element), against 8M + 2S in XYZZ. Nothing
 //! is combined across sums, so each is exact on its own.
-#![expect(clippy::indexing_slicing, reason = "slots below `len`, which never exceeds CAPACITY; parity below 2")]
+#![expect(clippy::indexing_slicing, reason = "a parity below 2")]
 #![expect(clippy::arithmetic_side_effects, reason = "slot counters up to CAPACITY")]
 
 use crate::{
@@ -44,7 +44,7 @@ impl Addends {
 
     #[inline(always)]
     fn push<'a>(&mut self, rows: usize, k: &Limbs, flip: bool, entry: impl Fn(&Limbs, usize) -> (&'a Affine, bool)) {
-        for (row, slot) in self.points[self.len..].iter_mut().take(rows).enumerate() {
+        for (row, slot) in self.points.iter_mut().skip(self.len).take(rows).enumerate() {
             let (point, negative) = entry(k, row);
             *slot = point.neg_if(negative != flip);
         }
@@ -53,7 +53,7 @@ impl Addends {
 
     /// `start` plus all points left, exact for any points.
     pub(crate) fn finish(&self, start: Xyzz) -> Xyzz {
-        self.points[..self.len].iter().fold(start, |sum, point| sum.add_affine(point))
+        self.points.iter().take(self.len).fold(start, |sum, point| sum.add_affine(point))
     }
 
     /// Whether two points with the same x met.
@@ -89,14 +89,15 @@ fn halve(sums: &mut [Addends], also: &mut [FieldElement]) {
     for sum in sums.iter_mut() {
         let before = products;
         let half = sum.pairs();
-        for k in 0..half {
-            let difference = sum.points[k + half].x.sub(&sum.points[k].x);
+        let Some((lower, upper)) = sum.points.split_at_checked(half) else { continue };
+        for (k, ((a, b), product)) in lower.iter().zip(upper).zip(&mut sum.products).enumerate() {
+            let difference = b.x.sub(&a.x);
             if difference.is_zero() {
                 sum.met = true;
                 products = before;
                 break;
             }
-            sum.products[k] = products.multiply(k, &difference);
+            *product = products.multiply(k, &difference);
         }
     }
     let mut also_products = [FieldElement::ONE; MAX_ALSO];
@@ -109,13 +110,14 @@ fn halve(sums: &mut [Addends], also: &mut [FieldElement]) {
     }
     for sum in sums.iter_mut().rev() {
         let half = sum.pairs();
-        for k in (0..half).rev() {
-            let (a, b) = (sum.points[k], sum.points[k + half]);
-            let inverse = inverses.next(k, &sum.products[k], &b.x.sub(&a.x));
-            sum.points[k] = a.add_with_inverse(&b, &inverse);
+        let last = sum.points.get(sum.len.wrapping_sub(1)).copied();
+        let Some((lower, upper)) = sum.points.split_at_mut_checked(half) else { continue };
+        for (k, ((a, b), product)) in lower.iter_mut().zip(upper.iter()).zip(&sum.products).enumerate().rev() {
+            let inverse = inverses.next(k, product, &b.x.sub(&a.x));
+            *a = a.add_with_inverse(b, &inverse);
         }
-        if half > 0 {
-            sum.points[half] = sum.points[sum.len - 1];
+        if let (1.., Some(slot), Some(last)) = (half, upper.first_mut(), last) {
+            *slot = last;
             sum.len -= half;
         }
     }

@@ -76,10 +76,10 @@ pub(crate) const fn fill<const WIDTH: usize, const HALF: usize, const ROWS: usiz
         table[row][0] = powers[row][0];
         row += 1;
     }
-    // Entries 0..count are done: adding 2^(level + 1) * 2^(w row) * P to each gives entries count..2 count. No two x agree: that
+    // Entries 0..count are done: adding 2^level * 2^(w row) * P to each gives entries count..2 count. No two x agree: that
     // would make a multiple of P by an odd number below 2^(w + 1) infinity.
-    let mut level = 0;
-    while level + 1 < WIDTH {
+    let mut level = 1;
+    while level < WIDTH {
         extend(table, &powers, level);
         level += 1;
     }
@@ -92,14 +92,14 @@ const fn extend<const WIDTH: usize, const HALF: usize, const ROWS: usize>(
     powers: &[[Affine; WIDTH]; ROWS],
     level: usize,
 ) {
-    let count = 1 << level;
+    let count = 1 << (level - 1);
     let mut product = FieldElement::ONE;
     let mut row = 0;
     while row < ROWS {
         let mut i = 0;
         while i < count {
-            table[row][count + i].x = product;
-            product = product.mul(&powers[row][level + 1].x.sub(&table[row][i].x));
+            table[row][(count + i) % HALF].x = product;
+            product = product.mul(&powers[row][level].x.sub(&table[row][i % HALF].x));
             i += 1;
         }
         row += 1;
@@ -107,14 +107,14 @@ const fn extend<const WIDTH: usize, const HALF: usize, const ROWS: usize>(
     let mut inverse = product.invert();
     while row > 0 {
         row -= 1;
-        let step = powers[row][level + 1];
+        let step = powers[row][level];
         let mut i = count;
         while i > 0 {
             i -= 1;
-            let entry = table[row][i];
-            let difference_inverse = inverse.mul(&table[row][count + i].x);
+            let entry = table[row][i % HALF];
+            let difference_inverse = inverse.mul(&table[row][(count + i) % HALF].x);
             inverse = inverse.mul(&step.x.sub(&entry.x));
-            table[row][count + i] = entry.add_with_inverse(&step, &difference_inverse);
+            table[row][(count + i) % HALF] = entry.add_with_inverse(&step, &difference_inverse);
         }
     }
 }

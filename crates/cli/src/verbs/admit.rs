@@ -151,5 +151,6 @@ const fn policy(args: &Args) -> Policy {
 
 const EXAMPLE: &str = r#"EXAMPLE
 
-  throughline admit --trust trust.json --token worker.token --proof request.proof --audience https://calendar.acme.example \
-    --http GET https://calendar.acme.example/alice/work --action calendar.read --resource calendar/alice/work"#;
+  throughline admit --trust trust.json --token worker.token --proof request.proof \
+    --audience https://calendar.acme.example --http GET https://calendar.acme.example/alice/work \
+    --action calendar.read --resource calendar/alice/work"#;

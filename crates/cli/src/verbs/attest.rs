@@ -20,7 +20,8 @@ use crate::values::{self, Named};
 
   throughline attest --key attester.key --name https://attester.acme.example \\
     --subject spiffe://acme.example/executors/unknown-02 --subject-key worker.pub \\
-    --accountable https://acme.example/alice --role authorized-workload --property hardware=2 --for 1h --out worker.cred")]
+    --accountable https://acme.example/alice --role authorized-workload \\
+    --property hardware=2 --for 1h --out worker.cred")]
 pub(crate) struct Args {
     /// The attester's private key (PEM)
     #[arg(long, value_name = "PEM")]
@@ -93,7 +94,7 @@ pub(crate) fn run(args: &Args, json: bool) -> Result<(), Failure> {
     }
     let bytes = builder.sign(&key).map_err(Failure::not_issued("attest"))?;
     let digest = *Credential::decode(&bytes).map_err(Failure::refused("attest"))?.digest();
-    args.destination.put("credential", &bytes, &digest, json)
+    args.destination.put("credential", &bytes, Some(&digest), json)
 }
 
 fn nonce(text: &str) -> Result<Nonce, String> {

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use clap::ArgGroup;
 use throughline::issue::{Actor, ContinuationBuilder, Signer as _, SigningKey};
 use throughline::{Credential, Error, ErrorKind, Limits, Part, Place, Token, UnixTime};
 
@@ -19,13 +20,14 @@ use crate::successor::LinkClaims;
 #[derive(clap::Args, Debug)]
 #[command(
     name = "continue",
+    group = ArgGroup::new("who").required(true).args(["credential", "pinned", "unvouched"]),
     after_help = "EXAMPLES
 
-  throughline continue --token root.token --key worker.key --credential worker.cred --hand-over to-worker.handover \\
-    --grant 'calendar.read calendar/alice/work' --out worker.token
-  throughline continue --token root.token --key anonymous.key --unvouched --out anonymous.token"
+  throughline continue --token root.token --key worker.key --credential worker.cred \\
+    --hand-over to-worker.handover --grant 'calendar.read calendar/alice/work' --out worker.token
+  throughline continue --token root.token --key anonymous.key --unvouched \\
+    --out anonymous.token"
 )]
-#[group(id = "who", required = true, multiple = false, args = ["credential", "pinned", "unvouched"])]
 pub(crate) struct Args {
     /// The token to continue
     #[arg(long, value_name = "FILE")]
@@ -91,10 +93,10 @@ pub(crate) fn run(args: &Args, json: bool) -> Result<(), Failure> {
     if let Some(given) = &hand_over {
         builder = builder.handover(&given.bytes);
     }
-    let signable = args.claims.apply(builder)?.to_be_signed().map_err(Failure::refused("continue"))?;
+    let signable = args.claims.apply(builder)?.to_be_signed().map_err(Failure::not_made("continue"))?;
     let digest = *signable.digest();
     let longer = signable.sign(&key).map_err(Failure::not_issued("continue"))?;
-    args.destination.put("token", &longer, &digest, json)
+    args.destination.put("token", &longer, Some(&digest), json)
 }
 
 /// The credential's role where it has one and none was chosen.

@@ -17,7 +17,8 @@ use crate::output::Destination;
 #[derive(clap::Args, Debug)]
 #[command(after_help = "EXAMPLE
 
-  throughline hand-over --token root.token --key alice.key --to spiffe://acme.example/executors/unknown-02 --out to-worker.handover")]
+  throughline hand-over --token root.token --key alice.key \\
+    --to spiffe://acme.example/executors/unknown-02 --out to-worker.handover")]
 pub(crate) struct Args {
     /// The token; its newest link is yours
     #[arg(long, value_name = "FILE")]
@@ -58,8 +59,8 @@ pub(crate) fn run(args: &Args, json: bool) -> Result<(), Failure> {
     if let Some(task) = &args.task {
         builder = builder.task(&digests::of_file("--task", task)?);
     }
-    let signable = builder.to_be_signed().map_err(Failure::refused("hand-over"))?;
+    let signable = builder.to_be_signed().map_err(Failure::not_made("hand-over"))?;
     let digest = *signable.digest();
     let bytes = signable.sign(&key).map_err(Failure::not_issued("hand-over"))?;
-    args.destination.put("hand-over", &bytes, &digest, json)
+    args.destination.put("hand-over", &bytes, Some(&digest), json)
 }

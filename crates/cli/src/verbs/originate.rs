@@ -20,8 +20,9 @@ use crate::verbs::continuation::role_of;
 #[derive(clap::Args, Debug)]
 #[command(after_help = "EXAMPLE
 
-  throughline originate --key alice.key --identifier https://acme.example/alice/authority --role owner \\
-    --accountable https://acme.example/alice --grant 'calendar.read calendar/alice/*' \\
+  throughline originate --key alice.key --identifier https://acme.example/alice/authority \\
+    --role owner --accountable https://acme.example/alice \\
+    --grant 'calendar.read calendar/alice/*' \\
     --next-contract '{\"roles\":{\"any_of\":[\"authorized-workload\"],\"from\":[\"https://attester.acme.example\"]}}' \\
     --for 15m --out root.token")]
 pub(crate) struct Args {
@@ -50,11 +51,11 @@ pub(crate) struct Args {
     /// Seconds by which the attester lets links outlive its credentials
     #[arg(long, value_name = "SECONDS", default_value_t = 0)]
     outlive: u64,
-    #[command(flatten)]
-    grants: GrantArgs,
     /// A consent record: its SHA-256 value, or @FILE
     #[arg(long, value_name = "DIGEST|@FILE")]
     consent: Option<String>,
+    #[command(flatten)]
+    grants: GrantArgs,
     #[command(flatten)]
     claims: LinkClaims,
     #[command(flatten)]
@@ -102,10 +103,10 @@ pub(crate) fn run(args: &Args, json: bool) -> Result<(), Failure> {
     };
     let expires = args.lifetime.end(now, originator.bound.into_iter().chain([now.plus(DEFAULT)]));
     let builder = RootBuilder::new(originator.actor, &claim, (now, expires), grants);
-    let signable = args.claims.apply(builder)?.to_be_signed().map_err(Failure::refused("originate"))?;
+    let signable = args.claims.apply(builder)?.to_be_signed().map_err(Failure::not_made("originate"))?;
     let digest: Digest = *signable.digest();
     let token = signable.sign(&key).map_err(Failure::not_issued("originate"))?;
-    args.destination.put("token", &token, &digest, json)
+    args.destination.put("token", &token, Some(&digest), json)
 }
 
 fn originator(args: &Args, key: &SigningKey) -> Result<Originator, Failure> {

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use throughline::issue::ProofBuilder;
-use throughline::{Digest, Limits, Token};
+use throughline::{Limits, Token};
 
 use crate::artifact::Artifact;
 use crate::clock::Clock;
@@ -17,8 +17,9 @@ use crate::request::RequestArgs;
 #[derive(clap::Args, Debug)]
 #[command(after_help = "EXAMPLE
 
-  throughline prove --token worker.token --key worker.key --audience https://calendar.acme.example \\
-    --http GET https://calendar.acme.example/alice/work --out request.proof")]
+  throughline prove --token worker.token --key worker.key \\
+    --audience https://calendar.acme.example --http GET https://calendar.acme.example/alice/work \\
+    --out request.proof")]
 pub(crate) struct Args {
     /// The token; its newest link is yours
     #[arg(long, value_name = "FILE")]
@@ -59,13 +60,11 @@ pub(crate) fn run(args: &Args, json: bool) -> Result<(), Failure> {
         }
         (None, Some(agree), Some(audience)) => {
             let (agree, audience) = (keys::agreement(agree)?, keys::public(audience)?);
-            builder.mac(&agree, &audience).map_err(Failure::refused("prove"))?
+            builder.mac(&agree, &audience).map_err(Failure::not_made("prove"))?
         }
         (None, _, _) => {
             return Err(Failure::input("prove", "--key, or --mac with --agree-key and --audience-key, is missing"));
         }
     };
-    // A proof's name is of no use to anybody; what it is for is.
-    let head: Option<Digest> = decoded.links().next_back().map(|head| *head.digest());
-    args.destination.put("proof", &proof, &head.unwrap_or(Digest([0; 32])), json)
+    args.destination.put("proof", &proof, None, json)
 }

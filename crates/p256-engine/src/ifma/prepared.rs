@@ -67,15 +67,15 @@ pub(super) fn judge(picks: &[&Picks<'_>; 8], count: usize) -> (u8, u8) {
 #[inline]
 #[target_feature(enable = "avx512f,avx512ifma,avx512vbmi2,bmi2")]
 fn sum<const LANES: usize>(picks: &[&Picks<'_>; 8]) -> (u8, u8) {
-    let signatures = 8 / LANES;
-    let steps = POINTS / LANES;
+    let signatures = const { 8 / LANES };
+    let steps = const { POINTS / LANES };
     let step = |s: usize| {
         let mut points = [&BLANK; 8];
         let mut negative = 0;
         for (lane, point) in points.iter_mut().enumerate() {
-            let pick = picks[lane % signatures];
+            let pick = picks[lane % const { 8 / LANES }];
             // Past the end in idle lanes of the last step.
-            let i = (s * LANES + lane / signatures).min(POINTS - 1);
+            let i = (s * LANES + lane / const { 8 / LANES }).min(POINTS - 1);
             *point = pick.points[i];
             negative |= u8::from(pick.negative[i]) << lane;
         }

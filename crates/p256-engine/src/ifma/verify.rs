@@ -1,5 +1,4 @@
 //! Up to eight signatures: prepared keys together, unknown keys together.
-#![expect(clippy::indexing_slicing, reason = "at most eight items, counted below eight")]
 #![expect(clippy::arithmetic_side_effects, reason = "counts up to eight")]
 
 use super::{
@@ -24,9 +23,9 @@ pub(super) fn verify(items: &[Item<'_>]) -> [Option<bool>; CHUNK] {
     let mut verdicts = [Some(false); CHUNK];
     let mut picks = Group::new();
     let mut claims = Group::new();
-    for (i, (item, equation)) in items.iter().zip(&equations).enumerate() {
+    for (i, ((item, equation), verdict)) in items.iter().zip(&equations).zip(&mut verdicts).enumerate() {
         let Some(equation) = equation else { continue };
-        verdicts[i] = None;
+        *verdict = None;
         if has_second_candidate(&equation.r) {
             continue;
         }
@@ -59,9 +58,10 @@ impl<T> Group<T> {
     }
 
     fn push(&mut self, i: usize, member: T) {
-        self.members[self.len] = Some(member);
-        self.of[self.len] = i;
-        self.len += 1;
+        if let (Some(slot), Some(of)) = (self.members.get_mut(self.len), self.of.get_mut(self.len)) {
+            (*slot, *of) = (Some(member), i);
+            self.len += 1;
+        }
     }
 
     /// The members, and the first one again for want of others; `None` of none.
@@ -72,7 +72,9 @@ impl<T> Group<T> {
 
     fn decide(&self, (valid, undecided): (u8, u8), verdicts: &mut [Option<bool>; CHUNK]) {
         for (lane, i) in self.of.iter().take(self.len).enumerate() {
-            verdicts[*i] = if undecided >> lane & 1 == 1 { None } else { Some(valid >> lane & 1 == 1) };
+            if let Some(verdict) = verdicts.get_mut(*i) {
+                *verdict = if undecided >> lane & 1 == 1 { None } else { Some(valid >> lane & 1 == 1) };
+            }
         }
     }
 }
