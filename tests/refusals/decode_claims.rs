@@ -83,6 +83,8 @@ fn claims_of_the_other_kind_of_link_rejected() {
     judge.added(Part::Link(0), &[OURS, 1], digest(), ErrorKind::ClaimMisplaced);
     judge.added(Part::Link(0), &[OURS, 11], digest(), ErrorKind::ClaimMisplaced);
     judge.added(Part::Link(0), &[8], map([(1, key())]), ErrorKind::ClaimMisplaced);
+    // A root by role or by context may name further credentials, one by identity may not.
+    judge.added(Part::Link(0), &[OURS, 8], array(&[digest()]), ErrorKind::ClaimMisplaced);
     // A later link with an origin: its parent is what does not belong then.
     let origin = map([(1, int(0)), (2, text("https://alice.example")), (3, bytes(&[7; 16]))]);
     for part in [Part::Link(1), Part::Link(2)] {
@@ -170,7 +172,7 @@ fn keys_of_another_kind_rejected() {
         }
     }
     let both = map([(1, cose_key(&key)), (3, bytes(b"kid"))]);
-    judge.inner(Part::Credential(0), &[8], both, ErrorKind::SizeOutOfRange);
+    judge.inner(Part::Credential(0), &[8], both, ErrorKind::KeyUnsupported);
 }
 
 #[test]

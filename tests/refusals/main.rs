@@ -15,6 +15,7 @@
 mod common;
 
 mod authority;
+mod carriage;
 mod credentials;
 mod decode_bounds;
 mod decode_claims;
@@ -26,9 +27,15 @@ mod demands;
 mod handovers;
 mod judge;
 mod keys;
+mod mac;
 mod origin;
 mod places;
+mod proof;
+mod replay;
+mod request;
+mod revocation;
 mod sequence;
+mod signatures;
 mod size;
 mod successors;
 mod windows;

@@ -6,7 +6,7 @@ use throughline::{Digest, ErrorKind, Part};
 use crate::common::cbor::{OURS, bytes, int, put, set};
 use crate::common::forge::{Forge, content, split};
 use crate::common::setting::Setting;
-use crate::common::world::{by, called, hop, platform_credential, through_gateway, vouched, wide_trust};
+use crate::common::world::{by, called, hop, platform_credential, role_root, through_gateway, vouched, wide_trust};
 use crate::common::{chain, contract, credential, grants, key, origin, root, window, worker};
 
 /// Root, then pairs of credential and link.
@@ -209,7 +209,7 @@ fn further_credential_that_is_not_there_rejected() {
     let mut forge = Forge::of(&through_gateway(3));
     forge.link(1).message.put(&[OURS, 8], set([bytes(&[7; 32])]));
     setting.refuses(&forge.token(), ErrorKind::CredentialMissing, Part::Link(1));
-    let mut forge = Forge::of(&chain(2));
+    let mut forge = Forge::of(&role_root().sign(&key("agent")).unwrap());
     forge.link(0).message.put(&[OURS, 8], set([bytes(&[7; 32])]));
     setting.refuses(&forge.token(), ErrorKind::CredentialMissing, Part::Link(0));
 }

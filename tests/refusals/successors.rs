@@ -1,7 +1,7 @@
 //! Stage 7, V701–V704: the parent's `next`; and what a cut-back can do.
 
 use ciborium::Value;
-use throughline::issue::{Actor, ContinuationBuilder};
+use throughline::issue::{Actor, ContinuationBuilder, Grant, GrantList};
 use throughline::{ErrorKind, Part};
 
 use crate::common::cbor::{OURS, bytes, map, set, text};

@@ -91,7 +91,7 @@ impl Jwk {
     }
 }
 
-/// The thumbprint URI of a key (RFC 9679 §5.6).
+/// The thumbprint URI of a key (RFC 9679 §5.7).
 pub(crate) fn uri(key: &TrustedKey) -> String {
     Actor::unvouched(*key).identifier().to_owned()
 }

@@ -45,13 +45,13 @@ impl TrustArgs {
         let mut known = KnownCredentials::new();
         for path in &self.known {
             let credential = Artifact::read(path)?;
-            let taken = known.take_in(credential.bytes, bundle.trust(), &P256);
+            let taken = known.take_in(credential.bytes, bundle.trust(), SIGNATURES);
             taken.map_err(Failure::refused(credential.label))?;
         }
         let revocations = RevocationStore::new();
         for path in &self.revocations {
             let list = Artifact::read_up_to(path, input::LARGE)?;
-            revocations.take_in(&list.bytes, bundle.trust(), &P256).map_err(Failure::refused(list.label))?;
+            revocations.take_in(&list.bytes, bundle.trust(), SIGNATURES).map_err(Failure::refused(list.label))?;
         }
         Ok(Loaded { bundle, known, revocations, label })
     }
@@ -78,6 +78,9 @@ impl Loaded {
         }
     }
 }
+
+/// Who checks signatures, for all verbs. RustCrypto: a command line is never busy enough to need more.
+pub(crate) const SIGNATURES: &P256 = &P256;
 
 /// What `--help` of both verbs says about the bundle.
 pub(crate) const HELP: &str = r#"THE TRUST BUNDLE

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 use throughline::{
-    AgreementKey, Argument, AuthorityDemand, BoundedReplayMemory, P256, Part, Policy, ProofDemand, ProofKind,
-    ReplayMemory, Request, UnixTime, Verifier,
+    AgreementKey, Argument, AuthorityDemand, BoundedReplayMemory, Part, Policy, ProofDemand, ProofKind, ReplayMemory,
+    Request, UnixTime, Verifier,
 };
 
 use crate::artifact::Artifact;
@@ -17,7 +17,7 @@ use crate::names;
 use crate::output;
 use crate::replay_dir::ReplayDirectory;
 use crate::request::RequestArgs;
-use crate::trust::{HELP, TrustArgs};
+use crate::trust::{HELP, SIGNATURES, TrustArgs};
 use crate::values::{self, Named};
 
 /// Decide as a service would: may this request run, for this token and this proof?
@@ -107,7 +107,8 @@ pub(crate) fn run(args: &Args, json: bool) -> Result<(), Failure> {
         None => Box::new(BoundedReplayMemory::new(16, UnixTime(0))),
     };
     let agreement = keys.as_slice();
-    let verifier = Verifier::new(loaded.trust(), &P256, &loaded.revocations).known(&loaded.known).agreement(&agreement);
+    let verifier =
+        Verifier::new(loaded.trust(), SIGNATURES, &loaded.revocations).known(&loaded.known).agreement(&agreement);
     let admission = verifier.admit(&token.bytes, &proof.bytes, &request, &*replay, now).map_err(|error| {
         let subject = if error.at.part == Part::Proof {
             proof.label.clone()

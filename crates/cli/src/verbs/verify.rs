@@ -3,14 +3,14 @@
 use std::path::PathBuf;
 
 use serde::Serialize;
-use throughline::{P256, Verifier};
+use throughline::Verifier;
 
 use crate::artifact::Artifact;
 use crate::chain_report::ChainReport;
 use crate::clock::Clock;
 use crate::failure::Failure;
 use crate::output;
-use crate::trust::{HELP, TrustArgs};
+use crate::trust::{HELP, SIGNATURES, TrustArgs};
 
 /// Verify a token under a trust bundle, and print who performed this, who authorized it, and how the two are connected
 ///
@@ -38,7 +38,7 @@ pub(crate) fn run(args: &Args, json: bool) -> Result<(), Failure> {
     let now = args.clock.now()?;
     let loaded = args.trust.load()?;
     let token = Artifact::read(&args.token)?;
-    let verifier = Verifier::new(loaded.trust(), &P256, &loaded.revocations).known(&loaded.known);
+    let verifier = Verifier::new(loaded.trust(), SIGNATURES, &loaded.revocations).known(&loaded.known);
     let chain = verifier.verify(&token.bytes, now).map_err(Failure::refused(&token.label))?;
     let chain = ChainReport::new(&chain, token.bytes.len(), now);
     if json {
