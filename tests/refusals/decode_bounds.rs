@@ -8,7 +8,7 @@ use crate::common::cbor::{OURS, at, bytes, head, int, map, put, raw, set, text};
 use crate::common::forge::Message;
 use crate::common::setting::Setting;
 use crate::common::world::{by, called, platform_credential, vouched, wide_trust};
-use crate::common::{chain, grants, root, window};
+use crate::common::{chain, root, window};
 use crate::judge::{ARTIFACTS, Judge, LINKS, Spot};
 
 fn long(len: usize) -> Value {
@@ -179,13 +179,8 @@ fn limits_of_the_format_accepted_exactly_at_their_edge() {
         1,
         ContinuationBuilder::new(&first, vouched(1).also(&platform_credential(1)).unwrap(), window()).grants(narrow),
     ));
-    assert_eq!(grants_of_edge().len(), 1);
 }
 
-fn grants_of_edge() -> throughline::Grants<'static> {
-    let encoded = grants().encoded().to_vec().leak();
-    throughline::Grants::decode(encoded).unwrap()
-}
 
 #[test]
 fn map_keys_out_of_order_rejected() {

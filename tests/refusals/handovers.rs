@@ -4,11 +4,11 @@ use ciborium::Value;
 use throughline::issue::{ContinuationBuilder, Contract, HandOverBuilder};
 use throughline::{Digest, ErrorKind, Part};
 
-use crate::common::cbor::{OURS, bytes, int, map, put, text};
+use crate::common::cbor::{OURS, bytes, map, put, text};
 use crate::common::forge::{Forge, split};
 use crate::common::setting::Setting;
-use crate::common::world::{by, called, edit, open_chain, stranger, vouched, wide_trust};
-use crate::common::{HOUR, NOW, contract, handover, key, proof, public, root, window, worker};
+use crate::common::world::{by, called, open_chain, vouched, wide_trust};
+use crate::common::{HOUR, NOW, handover, key, proof, public, root, window, worker};
 
 /// Root, then credential, hand-over, link.
 fn setting() -> (Setting, Vec<u8>) {
@@ -61,7 +61,6 @@ fn required_hand_over_to_a_stranger_accepted() {
     let given = handover(&first, "alice", stray.identifier());
     let token = ContinuationBuilder::new(&first, stray, window()).handover(&given).sign(&key("stray")).unwrap();
     setting.accepts(&token);
-    assert!(stranger(&root().next_anyone().sign(&key("alice")).unwrap()).len() > 300);
 }
 
 #[test]
@@ -224,15 +223,4 @@ fn proof_in_the_place_of_a_hand_over_rejected() {
     setting.admits(&token, &proper, &request);
     let given = handover(&token, "worker 3", &worker(4));
     setting.declines(&token, &given, &request, ErrorKind::WrongTyp, Part::Proof);
-    let mut unpinned = setting;
-    edit(&mut unpinned.trust.pins, Vec::clear);
-    unpinned.accepts(&by(
-        1,
-        ContinuationBuilder::new(
-            &root().next_contract_without_handover(contract()).sign(&key("alice")).unwrap(),
-            vouched(1),
-            window(),
-        ),
-    ));
-    assert_eq!(int(1), int(1));
 }

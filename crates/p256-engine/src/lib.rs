@@ -1,4 +1,8 @@
-#![doc = include_str!("../README.md")]
+#![cfg_attr(feature = "alloc", doc = include_str!("../README.md"))]
+#![cfg_attr(
+    not(feature = "alloc"),
+    doc = "Variable-time ECDSA P-256 verification: nothing secret may ever enter this crate."
+)]
 #![no_std]
 #![cfg_attr(
     not(all(target_arch = "x86_64", feature = "alloc")),

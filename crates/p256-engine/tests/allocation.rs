@@ -1,4 +1,5 @@
 //! Verification allocates nothing; preparing a key allocates its table and no more.
+#![cfg(feature = "alloc")]
 #![allow(unsafe_code, clippy::unwrap_used, reason = "a counting allocator can only be written with unsafe")]
 
 mod common;

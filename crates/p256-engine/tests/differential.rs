@@ -1,4 +1,5 @@
 //! Verdicts against `p256` on valid and mutated signatures, every path, alone and together.
+#![cfg(feature = "alloc")]
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,

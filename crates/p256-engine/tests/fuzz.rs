@@ -1,4 +1,5 @@
 //! The fuzz target on generated inputs, so that it always compiles and passes.
+#![cfg(feature = "alloc")]
 #![allow(
     clippy::indexing_slicing,
     clippy::arithmetic_side_effects,

@@ -1,4 +1,5 @@
 //! RFC 6979, appendix A.2.5: the two signatures over SHA-256, and those over longer digests by their leftmost 256 bits.
+#![cfg(feature = "alloc")]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::arithmetic_side_effects, reason = "a test")]
 
 mod common;

@@ -1,4 +1,5 @@
 //! What is accepted and what is refused, on every path.
+#![cfg(feature = "alloc")]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::arithmetic_side_effects, reason = "a test")]
 
 mod common;

@@ -1,4 +1,5 @@
 //! Every Wycheproof vector for ECDSA on P-256, P1363 and DER, whatever the hash.
+#![cfg(feature = "alloc")]
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,

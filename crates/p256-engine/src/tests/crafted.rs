@@ -12,16 +12,19 @@ use p256::{
 };
 
 use super::oracle::{Random, affine, limbs as to_limbs, multiple};
-#[cfg(feature = "alloc")]
-use crate::key::PreparedKey;
 use crate::{
     batch::{self, Item},
     digits::odd_digit,
     engine::Engine,
     key::{Key, VerifyingKey},
-    limbs, signature,
-    sum::{self, Addends},
+    limbs,
     table::{BASE_ROWS, BASE_WIDTH, KEY_ROWS, KEY_WIDTH},
+};
+#[cfg(feature = "alloc")]
+use crate::{
+    key::PreparedKey,
+    signature,
+    sum::{self, Addends},
 };
 
 /// (a + b d) G.
