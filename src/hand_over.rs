@@ -30,6 +30,12 @@ impl<'a> HandOver<'a> {
         &self.envelope.kid
     }
 
+    /// Its encoded bytes.
+    #[must_use]
+    pub const fn encoded(&self) -> &'a [u8] {
+        self.envelope.encoded
+    }
+
     /// The successor's exact identifier.
     #[must_use]
     pub const fn to(&self) -> &'a str {

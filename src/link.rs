@@ -64,10 +64,10 @@ impl<'a> Link<'a> {
         &self.envelope.kid
     }
 
-    /// Its encoded length in bytes.
+    /// Its encoded bytes.
     #[must_use]
-    pub const fn encoded_len(&self) -> usize {
-        self.envelope.encoded.len()
+    pub const fn encoded(&self) -> &'a [u8] {
+        self.envelope.encoded
     }
 
     /// The actor's identifier, `iss`.

@@ -14,8 +14,8 @@ fn verdict(token: &[u8], now: UnixTime) -> Result<usize, throughline::Error> {
     let trust = trust();
     let prepared = PreparedKeys::new(&trust, 4);
     let engines: [&(dyn SignatureVerifier + Sync); 3] = [&Engine, &P256, &prepared];
-    let verdicts = engines
-        .map(|engine| Verifier::new(&trust, engine, &NoRevocations).verify(token, now).map(|chain| chain.len()));
+    let verdicts =
+        engines.map(|engine| Verifier::new(&trust, engine, &NoRevocations).verify(token, now).map(|chain| chain.len()));
     assert_eq!(verdicts[0], verdicts[1]);
     assert_eq!(verdicts[0], verdicts[2]);
     verdicts[0]
@@ -58,7 +58,11 @@ fn admit(keys: &PreparedKeys, nonce: u8, forged: bool) -> bool {
     let trust = trust();
     let verifier = Verifier::new(&trust, keys, &NoRevocations);
     let token = chain(2);
-    let proof = proof(&token, if forged { "worker 2" } else { "worker 1" }, nonce);
+    let mut proof = proof(&token, "worker 1", nonce);
+    if forged {
+        let last = proof.len() - 1;
+        proof[last] ^= 1;
+    }
     let request = Request::new(AUDIENCE, request_digest(), "calendar.read", "calendar/alice/work");
     let arguments = [throughline::Argument { name: "days", value: throughline::Value::Int(1) }];
     match verifier.admit(&token, &proof, &request.with(&arguments), &Memory::default(), NOW) {

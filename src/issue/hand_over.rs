@@ -8,7 +8,7 @@ use crate::digest::Digest;
 use crate::error::{Error, ErrorKind, Part};
 use crate::issue::encode::{Claims, digest, text, time};
 use crate::issue::envelope::ToBeSigned;
-use crate::issue::signer::{IssueError, Signer};
+use crate::issue::signer::{IssueError, Signer, check_signer};
 use crate::key::TrustedKey;
 use crate::labels::{self, claim, ours};
 use crate::limits::Limits;
@@ -41,10 +41,12 @@ impl<'t> HandOverBuilder<'t> {
     /// The finished claims. The result is the hand-over alone, for the successor to put into its token.
     ///
     /// # Errors
-    /// Those of stages 1 and 2, for the token and for the hand-over.
+    /// Those of stages 1 and 2, for the token and for the hand-over; [`ErrorKind::HandoverSigner`] if the head's actor is
+    /// known to have another key.
     pub fn to_be_signed(self) -> Result<ToBeSigned, Error> {
         let token = Token::decode(self.token, &Limits::DEFAULT)?;
         let head = token.links().next_back().ok_or(Error::new(ErrorKind::RootMissing, Part::Token))?;
+        check_signer(&token, head, &self.key).map_err(|()| Error::new(ErrorKind::HandoverSigner, Part::HandOver(0)))?;
         let own = Claims::default()
             .maybe(ours::TASK, self.task.as_ref().map(digest))
             .set(ours::HEAD, digest(head.digest()))

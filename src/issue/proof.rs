@@ -10,7 +10,7 @@ use crate::digest::Digest;
 use crate::error::{Error, ErrorKind, Part};
 use crate::issue::encode::{Claims, bytes, digest, text, time};
 use crate::issue::envelope::{ToBeSigned, mac0};
-use crate::issue::signer::{IssueError, Signer};
+use crate::issue::signer::{IssueError, Signer, check_signer};
 use crate::key::TrustedKey;
 use crate::labels::{self, claim, ours};
 use crate::limits::Limits;
@@ -40,10 +40,12 @@ impl<'t> ProofBuilder<'t> {
     /// The finished claims, to be signed with the head's key.
     ///
     /// # Errors
-    /// Those of stages 1 and 2, for the token and for the proof.
+    /// Those of stages 1 and 2, for the token and for the proof; [`ErrorKind::ProofSigner`] if the head's actor is known to
+    /// have another key.
     pub fn to_be_signed(self, key: TrustedKey) -> Result<ToBeSigned, Error> {
         let token = Token::decode(self.token, &Limits::DEFAULT)?;
         let head = head(&token)?;
+        check_signer(&token, head, &key).map_err(|()| Error::new(ErrorKind::ProofSigner, Part::Proof))?;
         let payload = self.payload(head, None);
         let signable = ToBeSigned::new(labels::TYP_PROOF, head.kid(), &payload, key, Part::Proof);
         Proof::decode(&signable.draft(), &Limits::DEFAULT)?;

@@ -8,6 +8,8 @@ use crate::backend::public_key;
 use crate::digest::Digest;
 use crate::error::Error;
 use crate::key::TrustedKey;
+use crate::link::Link;
+use crate::token::Token;
 
 /// A device or key that signs SHA-256 digests with ECDSA on P-256.
 pub trait Signer {
@@ -50,6 +52,17 @@ impl<E: fmt::Display> fmt::Display for IssueError<E> {
 }
 
 impl<E: fmt::Debug + fmt::Display> core::error::Error for IssueError<E> {}
+
+/// Whether `key` can be the one that signed `link`, as far as the token shows: by a credential in it, or by the key itself.
+/// A credential that the token leaves out says nothing here.
+pub(super) fn check_signer(token: &Token<'_>, link: &Link<'_>, key: &TrustedKey) -> Result<(), ()> {
+    let vouched = token.credentials().find(|credential| credential.digest() == link.kid());
+    match (vouched, link.carried_key()) {
+        (Some(credential), _) if credential.key() != key => Err(()),
+        (None, Some(carried)) if carried != key => Err(()),
+        (Some(_), _) | (None, _) => Ok(()),
+    }
+}
 
 /// An in-memory P-256 key: deterministic signatures (RFC 6979), wiped when dropped, never printed.
 pub struct SigningKey {

@@ -47,7 +47,14 @@ fn text_form_that_is_not_exact_rejected() {
     let mut buffer = vec![0; 16_384];
     let good = encode_text(&token);
     assert_eq!(Field::Continuity.decode_text(good.as_bytes(), &mut buffer).unwrap(), token);
-    for wrong in [format!("{good}="), format!("{good}\n"), format!(" {good}"), "+/+/".to_owned(), "AB".to_owned(), "A".to_owned()] {
+    for wrong in [
+        format!("{good}="),
+        format!("{good}\n"),
+        format!(" {good}"),
+        "+/+/".to_owned(),
+        "AB".to_owned(),
+        "A".to_owned(),
+    ] {
         let verdict = Field::Continuity.decode_text(wrong.as_bytes(), &mut buffer).map(drop);
         assert_refused(verdict, ErrorKind::FieldInvalid, Part::Field);
     }

@@ -181,7 +181,6 @@ fn limits_of_the_format_accepted_exactly_at_their_edge() {
     ));
 }
 
-
 #[test]
 fn map_keys_out_of_order_rejected() {
     let judge = Judge::new();

@@ -9,8 +9,7 @@ use crate::common::cbor::{OURS, cose_key};
 use crate::common::forge::Forge;
 use crate::common::setting::Setting;
 use crate::common::world::{
-    AGENT, agreement_key, ceiling, context_root, edit, open_chain, role_root, text, through_gateway,
-    wide_trust,
+    AGENT, agreement_key, ceiling, context_root, edit, open_chain, role_root, text, through_gateway, wide_trust,
 };
 use crate::common::{ALICE, ALICE_AGENT, ATTESTER, HOUR, NOW, ROLE, chain, key, public, window, worker};
 

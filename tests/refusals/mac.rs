@@ -112,7 +112,8 @@ fn mac_for_a_head_without_agreement_key_rejected() {
 #[test]
 fn mac_for_an_agreement_key_of_somebody_else_rejected() {
     let (mut setting, token, proof) = twin();
-    for other in [*agreement_key("elsewhere").public().thumbprint(), *public("worker 1").thumbprint(), Digest([0; 32])] {
+    for other in [*agreement_key("elsewhere").public().thumbprint(), *public("worker 1").thumbprint(), Digest([0; 32])]
+    {
         let mut message = Message::of(&proof);
         message.put(&[OURS, 19], bytes(other.as_bytes()));
         let seal = Seal { agreement: other, ..Seal::proper(&token) };
@@ -152,7 +153,11 @@ fn wrong_mac_rejected() {
         Seal { audience: String::new(), ..proper() },
         Seal { agreement: *agreement_key("other").public().thumbprint(), ..proper() },
         Seal { agree: other, ..proper() },
-        Seal { agree: *agreement_key("audience").public().thumbprint(), agreement: *agreement_key("worker 1").public().thumbprint(), ..proper() },
+        Seal {
+            agree: *agreement_key("audience").public().thumbprint(),
+            agreement: *agreement_key("worker 1").public().thumbprint(),
+            ..proper()
+        },
         // The structure of a signature, and of a MAC for several.
         Seal { context: "Signature1", ..proper() },
         Seal { context: "MAC", ..proper() },

@@ -61,7 +61,9 @@ fn proof_of_an_earlier_actor_rejected() {
 #[test]
 fn proof_for_another_head_rejected() {
     let (setting, token, proof) = twin();
-    for head in [Digest([0; 32]), Forge::of(&token).link(1).message.digest(), Forge::of(&token).link(0).message.digest()] {
+    for head in
+        [Digest([0; 32]), Forge::of(&token).link(1).message.digest(), Forge::of(&token).link(0).message.digest()]
+    {
         let other = changed(&proof, &[OURS, 17], bytes(head.as_bytes()));
         setting.declines(&token, &other, &request(), ErrorKind::ProofHead, PROOF);
     }
@@ -93,7 +95,9 @@ fn proof_for_another_audience_rejected() {
 #[test]
 fn proof_for_another_request_rejected() {
     let (setting, token, proof) = twin();
-    for digest in [Digest([0; 32]), Digest::of(&[b"GET /calendar/alice/work?"]), Digest::of(&[b"POST /calendar/alice/work"])] {
+    for digest in
+        [Digest([0; 32]), Digest::of(&[b"GET /calendar/alice/work?"]), Digest::of(&[b"POST /calendar/alice/work"])]
+    {
         let other = changed(&proof, &[OURS, 18], bytes(digest.as_bytes()));
         setting.declines(&token, &other, &request(), ErrorKind::ProofRequest, PROOF);
         let mut another = request();

@@ -30,7 +30,9 @@ fn replay_that_the_memory_knows_rejected_before_any_signature() {
 #[test]
 fn claim_that_the_memory_refuses_rejected() {
     let (setting, token, proof) = twin();
-    for kind in [ErrorKind::ReplayMemoryYoung, ErrorKind::ProofReplayed, ErrorKind::ReplayMemoryFull, ErrorKind::ReplayQuota] {
+    for kind in
+        [ErrorKind::ReplayMemoryYoung, ErrorKind::ProofReplayed, ErrorKind::ReplayMemoryFull, ErrorKind::ReplayQuota]
+    {
         let memory = Fixed { claim: Err(kind), ..FRESH };
         let (verdict, checks) = setting.admit(&token, &proof, &request(), &memory);
         assert_refused(verdict, kind, Part::Proof);
@@ -56,7 +58,11 @@ fn same_nonce_signed_again_rejected() {
     let mut later = crate::common::forge::Message::of(&proof);
     later.put(&[6], crate::common::cbor::int(i64::try_from(NOW.0).unwrap() + 1));
     later.sign("worker 2");
-    assert_refused(setting.admit(&token, &later.encoded(), &request(), &memory).0, ErrorKind::ProofReplayed, Part::Proof);
+    assert_refused(
+        setting.admit(&token, &later.encoded(), &request(), &memory).0,
+        ErrorKind::ProofReplayed,
+        Part::Proof,
+    );
     // Another nonce is another proof.
     assert_eq!(setting.admit(&token, &self::proof(&token, "worker 2", 2), &request(), &memory).0, Ok(()));
 }

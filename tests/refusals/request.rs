@@ -40,13 +40,29 @@ fn malformed_requests_rejected() {
     setting.admits(&token, &proof, &asks("calendar.read", "calendar/alice/work", DAYS));
     let long = "x".repeat(129);
     let longer = "x".repeat(1_025);
-    for action in ["", "*", "calendar.*", "calendar.", ".read", "calendar..read", "calendar read", "calendar.\u{e9}", &long] {
+    for action in
+        ["", "*", "calendar.*", "calendar.", ".read", "calendar..read", "calendar read", "calendar.\u{e9}", &long]
+    {
         let request = asks(action, "calendar/alice/work", DAYS);
         setting.declines(&token, &proof, &request, ErrorKind::RequestInvalid, REQUEST);
     }
     for resource in [
-        "", "*", "calendar/*", "calendar/", "/", "calendar//x", "calendar/./x", "calendar/../x", "calendar/%2e%2e/x",
-        "calendar/a%2fb", "calendar/a%5Cb", "calendar/a%25b", "calendar\\x", "calendar/\u{0}", "https://", &longer,
+        "",
+        "*",
+        "calendar/*",
+        "calendar/",
+        "/",
+        "calendar//x",
+        "calendar/./x",
+        "calendar/../x",
+        "calendar/%2e%2e/x",
+        "calendar/a%2fb",
+        "calendar/a%5Cb",
+        "calendar/a%25b",
+        "calendar\\x",
+        "calendar/\u{0}",
+        "https://",
+        &longer,
     ] {
         let request = asks("calendar.read", resource, DAYS);
         setting.declines(&token, &proof, &request, ErrorKind::RequestInvalid, REQUEST);
@@ -60,7 +76,9 @@ fn argument_given_twice_rejected() {
     let argument = |name: &'static str, n: i64| Argument { name, value: Value::Int(n) };
     let good = [argument("a", 1), argument("b", 1), argument("A", 1)];
     setting.admits(&token, &proof, &asks("a", "b", &good));
-    for twice in [[argument("a", 1), argument("b", 1), argument("a", 1)], [argument("a", 1), argument("a", 2), argument("b", 1)]] {
+    for twice in
+        [[argument("a", 1), argument("b", 1), argument("a", 1)], [argument("a", 1), argument("a", 2), argument("b", 1)]]
+    {
         setting.declines(&token, &proof, &asks("a", "b", &twice), ErrorKind::RequestInvalid, REQUEST);
     }
 }
@@ -102,7 +120,9 @@ fn request_that_no_grant_admits_rejected() {
     ] {
         match admitted {
             true => setting.admits(&token, &proof, &asks(action, resource, &[])),
-            false => setting.declines(&token, &proof, &asks(action, resource, &[]), ErrorKind::RequestNotGranted, REQUEST),
+            false => {
+                setting.declines(&token, &proof, &asks(action, resource, &[]), ErrorKind::RequestNotGranted, REQUEST)
+            }
         }
     }
 }
@@ -111,7 +131,11 @@ fn request_that_no_grant_admits_rejected() {
 fn argument_outside_its_limit_rejected() {
     let setting = setting();
     let cases: [(Grant, &[Value<'_>], &[Value<'_>]); 4] = [
-        (Grant::new("a", "b").equals("n", Value::Int(1)), &[Value::Int(1)], &[Value::Int(2), Value::Text("1"), Value::Bool(true)]),
+        (
+            Grant::new("a", "b").equals("n", Value::Int(1)),
+            &[Value::Int(1)],
+            &[Value::Int(2), Value::Text("1"), Value::Bool(true)],
+        ),
         (
             Grant::new("a", "b").one_of("n", [Value::Int(1), Value::Text("x"), Value::Bool(false)]),
             &[Value::Int(1), Value::Text("x"), Value::Bool(false)],
@@ -120,12 +144,28 @@ fn argument_outside_its_limit_rejected() {
         (
             Grant::new("a", "b").range("n", -3, 3),
             &[Value::Int(-3), Value::Int(0), Value::Int(3)],
-            &[Value::Int(-4), Value::Int(4), Value::Int(i64::MIN), Value::Int(i64::MAX), Value::Text("0"), Value::Bool(false)],
+            &[
+                Value::Int(-4),
+                Value::Int(4),
+                Value::Int(i64::MIN),
+                Value::Int(i64::MAX),
+                Value::Text("0"),
+                Value::Bool(false),
+            ],
         ),
         (
             Grant::new("a", "b").prefix("n", "data"),
             &[Value::Text("data"), Value::Text("data/x")],
-            &[Value::Text("database"), Value::Text("dat"), Value::Text("/data"), Value::Text("data/../x"), Value::Text("data/"), Value::Text("data/%2e"), Value::Int(0), Value::Text("")],
+            &[
+                Value::Text("database"),
+                Value::Text("dat"),
+                Value::Text("/data"),
+                Value::Text("data/../x"),
+                Value::Text("data/"),
+                Value::Text("data/%2e"),
+                Value::Int(0),
+                Value::Text(""),
+            ],
         ),
     ];
     for (grant, good, bad) in cases {
@@ -149,7 +189,8 @@ fn request_inside_the_roots_grants_and_outside_the_heads_rejected() {
     let setting = setting();
     let token = root().next_contract_without_handover(contract()).sign(&key("alice")).unwrap();
     let narrow = GrantList::new([Grant::new("calendar.read", "calendar/alice/home").range("days", 1, 31)]).unwrap();
-    let narrowed = by(1, ContinuationBuilder::new(&token, vouched(1), window()).grants(narrow).next_identifier(&worker(2)));
+    let narrowed =
+        by(1, ContinuationBuilder::new(&token, vouched(1), window()).grants(narrow).next_identifier(&worker(2)));
     for token in [hop(&narrowed, 2), narrowed] {
         let head = Forge::of(&token).items.last().unwrap().signer.clone();
         let proof = proof(&token, &head, 1);

@@ -160,7 +160,9 @@ fn revoked_key_of_an_attester_rejected() {
 #[test]
 fn revoked_identifier_rejected() {
     let token = chain(4);
-    for (link, identifier) in [(0, crate::common::ALICE_AGENT.to_owned()), (1, worker(1)), (2, worker(2)), (3, worker(3))] {
+    for (link, identifier) in
+        [(0, crate::common::ALICE_AGENT.to_owned()), (1, worker(1)), (2, worker(2)), (3, worker(3))]
+    {
         revoking(&token, Revoked::Identifier(identifier), ErrorKind::IdentifierRevoked, link);
     }
     revoking(&through_gateway(3), Revoked::Identifier(GATEWAY.to_owned()), ErrorKind::IdentifierRevoked, 1);

@@ -165,7 +165,7 @@ impl<'c> HopReport<'c> {
             task: link.task().map(ToString::to_string),
             cause: link.cause().map(ToString::to_string),
             evidence: link.evidence().map(|digest| digest.to_string()).collect(),
-            bytes: link.encoded_len(),
+            bytes: link.encoded().len(),
         }
     }
 

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use throughline::bundle::Bundle;
 use throughline::trust::Trust;
-use throughline::{KnownCredentials, P256, RevocationStore};
+use throughline::{Engine, KnownCredentials, RevocationStore};
 
 use crate::artifact::Artifact;
 use crate::failure::Failure;
@@ -79,8 +79,8 @@ impl Loaded {
     }
 }
 
-/// Who checks signatures, for all verbs. RustCrypto: a command line is never busy enough to need more.
-pub(crate) const SIGNATURES: &P256 = &P256;
+/// Who checks signatures, for all verbs.
+pub(crate) const SIGNATURES: &Engine = &Engine;
 
 /// What `--help` of both verbs says about the bundle.
 pub(crate) const HELP: &str = r#"THE TRUST BUNDLE

@@ -156,7 +156,6 @@ fn limit(limit: Limit<'_>) -> String {
         Limit::OneOf(values) => values.iter().map(value).collect::<Vec<_>>().join("|"),
         Limit::Range { lo, hi } => format!("{lo}..{hi}"),
         Limit::Prefix(prefix) => format!("{prefix}/…"),
-        _ => "limited".into(),
     }
 }
 
@@ -165,7 +164,6 @@ fn value(value: Value<'_>) -> String {
         Value::Int(value) => value.to_string(),
         Value::Text(value) => value.into(),
         Value::Bool(value) => value.to_string(),
-        _ => String::new(),
     }
 }
 

@@ -3,7 +3,7 @@
 use throughline::bundle::Bundle;
 use throughline::trust::Trust;
 use throughline::{
-    Admission, AuthorityDemand, BoundedReplayMemory, Error, Field, Limits, NoRevocations, P256, Policy, Request,
+    Admission, AuthorityDemand, BoundedReplayMemory, Engine, Error, Field, Limits, NoRevocations, Policy, Request,
     UnixTime, Verifier,
 };
 
@@ -73,7 +73,7 @@ impl<'o> Service<'o> {
         let asked = Request::new(self.own.member.identifier, digest, route.action, route.resource)
             .with(&route.arguments)
             .under(self.policy());
-        Verifier::new(&self.trust, &P256, &NoRevocations).admit(token, proof, &asked, &self.replay, now)
+        Verifier::new(&self.trust, &Engine, &NoRevocations).admit(token, proof, &asked, &self.replay, now)
     }
 
     /// Whoever acts on the security API acts on its own account.
