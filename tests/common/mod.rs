@@ -5,6 +5,7 @@
 pub(crate) mod cbor;
 pub(crate) mod forge;
 pub(crate) mod lists;
+pub(crate) mod recorded;
 pub(crate) mod setting;
 pub(crate) mod world;
 

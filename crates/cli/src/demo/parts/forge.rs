@@ -1,4 +1,4 @@
-//! Links that no builder makes: an attacker's own encoder, so that what refuses them is the verifier.
+//! Links and proofs that no builder makes: an attacker's own encoder, so that what refuses them is the verifier.
 
 use ciborium::Value;
 use p256::ecdsa::Signature;
@@ -25,23 +25,7 @@ pub(super) struct ForgedLink<'a> {
 impl ForgedLink<'_> {
     /// COSE_Sign1, well-formed and well signed (token.md §3.1, §4.1).
     pub(super) fn sign(&self, key: &SigningKey) -> Outcome<Vec<u8>> {
-        let protected = encode(&map([(1, int(-9)), (4, digest(&self.kid)), (16, int(65_101))]))?;
-        let payload = encode(&self.payload())?;
-        let structure = Value::Array(vec![
-            text("Signature1"),
-            Value::Bytes(protected.clone()),
-            Value::Bytes(Vec::new()),
-            Value::Bytes(payload.clone()),
-        ]);
-        let signature = key.sign(&Digest::of(&[&encode(&structure)?]))?;
-        let signature = Signature::from_slice(&signature)?.normalize_s().to_bytes();
-        let message = Value::Array(vec![
-            Value::Bytes(protected),
-            map([]),
-            Value::Bytes(payload),
-            Value::Bytes(signature.to_vec()),
-        ]);
-        encode(&Value::Tag(18, Box::new(message)))
+        seal(65_101, &self.kid, &self.payload(), key)
     }
 
     fn payload(&self) -> Value {
@@ -56,6 +40,44 @@ impl ForgedLink<'_> {
         claims.push((-65_537, map(own)));
         map(claims)
     }
+}
+
+/// A proof, whoever signs it (token.md §4.4).
+#[derive(Debug)]
+pub(super) struct ForgedProof<'a> {
+    pub(super) kid: Digest,
+    pub(super) audience: &'a str,
+    pub(super) issued: UnixTime,
+    pub(super) nonce: [u8; 16],
+    pub(super) head: Digest,
+    pub(super) request: Digest,
+}
+
+impl ForgedProof<'_> {
+    /// COSE_Sign1, well-formed and well signed.
+    pub(super) fn sign(&self, key: &SigningKey) -> Outcome<Vec<u8>> {
+        let own = map([(17, digest(&self.head)), (18, digest(&self.request))]);
+        let nonce = Value::Bytes(self.nonce.to_vec());
+        let payload = map([(3, text(self.audience)), (6, uint(self.issued.0)), (7, nonce), (-65_537, own)]);
+        seal(65_103, &self.kid, &payload, key)
+    }
+}
+
+/// COSE_Sign1 of a payload (token.md §3.1).
+fn seal(typ: u64, kid: &Digest, payload: &Value, key: &SigningKey) -> Outcome<Vec<u8>> {
+    let protected = encode(&map([(1, int(-9)), (4, digest(kid)), (16, uint(typ))]))?;
+    let payload = encode(payload)?;
+    let structure = Value::Array(vec![
+        text("Signature1"),
+        Value::Bytes(protected.clone()),
+        Value::Bytes(Vec::new()),
+        Value::Bytes(payload.clone()),
+    ]);
+    let signature = key.sign(&Digest::of(&[&encode(&structure)?]))?;
+    let signature = Signature::from_slice(&signature)?.normalize_s().to_bytes();
+    let message =
+        Value::Array(vec![Value::Bytes(protected), map([]), Value::Bytes(payload), Value::Bytes(signature.to_vec())]);
+    encode(&Value::Tag(18, Box::new(message)))
 }
 
 /// The items of a token, one after the other.

@@ -1,13 +1,13 @@
 //! Attacks. Each differs from an admitted call in one thing, and all else about it is right: one check refuses it.
 
-use throughline::issue::{Actor, ContinuationBuilder, CredentialBuilder, ProofBuilder, Signer as _};
+use throughline::issue::{Actor, ContinuationBuilder, CredentialBuilder, Signer as _};
 use throughline::{Credential, Digest, Limits, Token};
 
 use crate::demo::cast::{AUTHORIZED, member};
 use crate::demo::keys::{fresh_key, now, random};
 use crate::demo::parts::attester;
 use crate::demo::parts::executor::{Executor, LINK_LIFE, meeting, reading};
-use crate::demo::parts::forge::{ForgedLink, items};
+use crate::demo::parts::forge::{ForgedLink, ForgedProof, items};
 use crate::demo::trouble::{Outcome, trouble};
 use crate::demo::wire::Call;
 use crate::demo::work::{Deed, Work, window};
@@ -46,9 +46,17 @@ fn steal(executor: &Executor<'_>, token: &[u8]) -> Outcome<Call> {
     let (own, call) = (executor.own, meeting()?);
     let digest = call.digest(own.setup.port("calendar")?);
     let audience = member("calendar")?.identifier;
-    let proof =
-        ProofBuilder::new(token, audience, digest, now()?, random()?).to_be_signed(*own.key.key())?.sign(&own.key)?;
-    Ok(call.with(token, &proof))
+    let decoded = Token::decode(token, &Limits::DEFAULT)?;
+    let head = decoded.links().next_back().ok_or_else(|| trouble("no link"))?;
+    let proof = ForgedProof {
+        kid: *head.kid(),
+        audience,
+        issued: now()?,
+        nonce: random()?,
+        head: *head.digest(),
+        request: digest,
+    };
+    Ok(call.with(token, &proof.sign(&own.key)?))
 }
 
 /// A link in the role that is asked for, under this credential, with the hand-over that came with the work.
