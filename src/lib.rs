@@ -9,6 +9,8 @@ extern crate std;
 
 mod actor;
 mod admission;
+#[cfg(feature = "aws-lc")]
+mod aws_lc;
 #[cfg(feature = "p256")]
 mod backend;
 #[cfg(feature = "bundle")]
@@ -59,6 +61,8 @@ mod verify;
 
 pub use crate::actor::Statement;
 pub use crate::admission::{Admission, AuthorityDemand, Pending, Policy, ProofDemand, Request};
+#[cfg(feature = "aws-lc")]
+pub use crate::aws_lc::{AwsLc, AwsLcAgreementKey};
 #[cfg(feature = "p256")]
 pub use crate::backend::{AgreementKey, P256};
 pub use crate::contract::{Contract, Names, Next, PropertyDemand, PropertyDemandTest, RoleDemand, RoleSource};

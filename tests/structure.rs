@@ -19,7 +19,7 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("language", &["grant"]),
     ("trust", &["trust", "property", "contract"]),
     ("artifacts", &["origin", "link", "credential", "hand_over", "proof", "list", "request", "field"]),
-    ("doors", &["replay", "revocation", "mac", "backend", "engine", "remit", "known"]),
+    ("doors", &["replay", "revocation", "mac", "backend", "aws_lc", "engine", "remit", "known"]),
     ("chain", &["token", "actor", "chain", "verified"]),
     ("verdict", &["admission", "verify"]),
     ("stores", &["replay_memory", "revocation_store", "prepared_keys"]),

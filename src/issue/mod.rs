@@ -8,6 +8,8 @@
 //! has no trust bundle, so it takes credentials at their word.
 
 mod actor;
+#[cfg(feature = "aws-lc")]
+mod aws_lc;
 mod contract;
 mod credential;
 mod encode;
@@ -20,6 +22,8 @@ mod proof;
 mod signer;
 
 pub use self::actor::Actor;
+#[cfg(feature = "aws-lc")]
+pub use self::aws_lc::AwsLcSigningKey;
 pub use self::contract::{Contract, RoleFrom};
 pub use self::credential::CredentialBuilder;
 pub use self::envelope::ToBeSigned;

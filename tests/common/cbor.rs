@@ -145,15 +145,6 @@ pub(crate) fn offset(value: &Value, path: &[i64]) -> usize {
     one.iter().zip(&other).position(|(one, other)| one != other).expect("they differ there")
 }
 
-/// Whether a map has a key at a path.
-pub(crate) fn has(value: &mut Value, path: &[i64]) -> bool {
-    let (last, parents) = path.split_last().expect("a path to a key");
-    match at(value, parents) {
-        Value::Map(entries) => entries.iter().any(|(key, _)| *key == int(*last)),
-        _ => false,
-    }
-}
-
 fn len<T>(items: &[T]) -> u64 {
     u64::try_from(items.len()).unwrap()
 }

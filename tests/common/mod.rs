@@ -1,6 +1,13 @@
 //! A small world for tests: Alice, her attester, a pool of workers, a trust bundle, fixed keys and times.
 #![allow(dead_code, reason = "each test binary uses a part")]
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a fixture that cannot be made fails the test")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a fixture that cannot be made fails the test"
+)]
+#![allow(clippy::indexing_slicing, clippy::arithmetic_side_effects, reason = "in a test they fail loudly")]
+#![allow(clippy::wildcard_enum_match_arm, reason = "a fixture knows what it made")]
 
 pub(crate) mod cbor;
 pub(crate) mod forge;

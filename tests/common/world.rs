@@ -1,8 +1,7 @@
 //! A wider world than Alice's calendar: a second attester, a pin, roots by role and by context, called workers, a stranger.
 
 use throughline::issue::{
-    Actor, ContinuationBuilder, Contract, CredentialBuilder, Grant, GrantList, OriginClaim, ProofBuilder, RoleFrom,
-    RootBuilder,
+    Actor, ContinuationBuilder, CredentialBuilder, Grant, GrantList, OriginClaim, ProofBuilder, RootBuilder,
 };
 use throughline::trust::{
     ActorPin, Attester, Ceiling, Entities, OriginAnchor, OriginKind, PropertyTest, PropertyValue, RevocationIssuer,
@@ -11,8 +10,8 @@ use throughline::trust::{
 use throughline::{AgreementKey, Digest, List, OriginForm, Property, Text};
 
 use super::{
-    ALICE, ALICE_AGENT, ATTESTER, AUDIENCE, HOUR, NOW, ROLE, alice, contract, credential, grants, handover, key,
-    origin, public, request_digest, root, trust, window, worker,
+    ALICE, ATTESTER, AUDIENCE, HOUR, NOW, ROLE, alice, contract, credential, grants, handover, key, origin, public,
+    request_digest, root, trust, window, worker,
 };
 
 /// Appraises platforms, and says nothing of roles.
@@ -200,16 +199,6 @@ pub(crate) fn mac_proof(token: &[u8]) -> Vec<u8> {
     builder.mac(&agreement_key("worker 1"), agreement_key("audience").public()).unwrap()
 }
 
-/// A contract of one demand on a property.
-pub(crate) fn demands_hardware(attesters: &[&str], worst: Tier) -> Contract {
-    Contract::new().property_tier("hardware", attesters, worst)
-}
-
-/// The contract that accepts the role from whoever answers to Alice.
-pub(crate) fn role_from_alice() -> Contract {
-    Contract::new().roles(&[ROLE], RoleFrom::Accountable(ALICE))
-}
-
 /// Alice's root with a consent record.
 pub(crate) fn consented() -> RootBuilder {
     RootBuilder::new(alice(), &OriginClaim { consent: Some(consent()), ..origin() }, window(), grants())
@@ -218,9 +207,6 @@ pub(crate) fn consented() -> RootBuilder {
 pub(crate) fn consent() -> Digest {
     Digest::of(&[b"consent record"])
 }
-
-/// Who Alice's agent is.
-pub(crate) const OWNER: &str = ALICE_AGENT;
 
 /// `links` links of which each lets anyone continue: nothing but the rules about credentials holds them.
 pub(crate) fn open_chain(links: u8) -> Vec<u8> {

@@ -87,7 +87,7 @@ fn grants_limits_and_demands_of_another_arity_rejected() {
             judge.inner(part, &[OURS, 4], array(&[short]), ErrorKind::WrongArity);
         }
         let roles = array(&[text("a")]);
-        for demand in [array(&[]), array(&[roles.clone()]), array(&[roles.clone(), text("CN=a"), int(0)])] {
+        for demand in [array(&[]), array(std::slice::from_ref(&roles)), array(&[roles.clone(), text("CN=a"), int(0)])] {
             judge.value(part, &[OURS, 5, 2], demand, ErrorKind::WrongArity);
         }
         for demand in [

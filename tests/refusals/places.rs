@@ -204,10 +204,21 @@ fn hand_over_behind_its_link_rejected() {
 #[test]
 fn more_hand_overs_than_there_can_be_links_rejected() {
     let (setting, items) = called_items();
-    // Sixteen behind a root, of which none has a place, then a seventeenth.
-    let sixteen = [items[0].clone(), items[2].repeat(16)].concat();
-    setting.refuses(&sixteen, ErrorKind::HandoverMisplaced, Part::HandOver(0));
-    let seventeen = [sixteen, items[2].clone()].concat();
-    let error = setting.verify(&seventeen).0.unwrap_err();
-    assert_eq!(error.kind, ErrorKind::HandoverMisplaced);
+    // Behind a root, of which none has a place: sixteen, and more than a verifier has room for.
+    for many in [16, 17, 40] {
+        let token = [items[0].clone(), items[2].repeat(many)].concat();
+        let error = setting.verify(&token).0.unwrap_err();
+        assert_eq!(error.kind, ErrorKind::HandoverMisplaced, "{many}");
+    }
+}
+
+#[test]
+fn malformed_item_behind_too_many_hand_overs_is_a_matter_of_stage_2() {
+    // verification.md: with several defects, implementations agree on the stage; a place is judged after all is decoded.
+    let (setting, items) = called_items();
+    for many in [16, 17, 40] {
+        let token = [items[0].clone(), items[2].repeat(many), b"\xff".to_vec()].concat();
+        let error = setting.verify(&token).0.unwrap_err();
+        assert_eq!(error.kind, ErrorKind::IndefiniteLength, "{many}");
+    }
 }

@@ -209,7 +209,7 @@ fn entries_beyond_an_issuers_remit_do_not_count() {
         (Revoked::Before(ALICE.to_owned(), NOW), ErrorKind::AccountableRevoked),
     ];
     for (entry, kind) in entries {
-        let mut setting = setting(&[entry.clone()]);
+        let mut setting = setting(std::slice::from_ref(&entry));
         assert_eq!(setting.verify(&token).0.unwrap_err().kind, kind);
         edit(&mut setting.trust.revokers, |revokers| {
             revokers[0].accountable = vec![Entities::Namespace(text("https://bob.example"))].into();

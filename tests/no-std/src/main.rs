@@ -3,7 +3,7 @@
 #![no_main]
 
 use throughline::trust::Trust;
-use throughline::{Error, ErrorKind, NoRevocations, P256, ProofUse, ReplayMemory, Request, UnixTime, Verifier};
+use throughline::{Engine, Error, ErrorKind, NoRevocations, ProofUse, ReplayMemory, Request, UnixTime, Verifier};
 
 #[panic_handler]
 fn panic(_: &core::panic::PanicInfo<'_>) -> ! {
@@ -26,7 +26,7 @@ impl ReplayMemory for Full {
 /// Reached from the entry point, so that nothing of it is dropped by the linker.
 fn admit(token: &[u8], proof: &[u8], now: UnixTime) -> Result<usize, Error> {
     let trust = Trust::default();
-    let verifier = Verifier::new(&trust, &P256, &NoRevocations);
+    let verifier = Verifier::new(&trust, &Engine, &NoRevocations);
     let digest = throughline::Digest::of(&[token]);
     let request = Request::new("https://audience.example", digest, "a", "b");
     verifier.admit(token, proof, &request, &Full, now).map(|admission| admission.chain().len())
