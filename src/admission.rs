@@ -116,7 +116,7 @@ impl<'a> Pending<'a> {
         &self.chain
     }
 
-    /// Uses up the proof: of any number of claims with one proof, one succeeds (stage 11).
+    /// Uses up the proof, at the time of the check: claim at once, for nothing is judged again. Of any number of claims with one proof, one succeeds (stage 11).
     ///
     /// # Errors
     /// [`ErrorKind::ReplayMemoryYoung`], [`ErrorKind::ProofReplayed`], [`ErrorKind::ReplayMemoryFull`],

@@ -9,7 +9,7 @@ use crate::key::{PublicKey, TrustedKey};
 use crate::mac::{KeyAgreement, SharedSecret};
 use crate::signature::{SignatureCheck, SignatureVerifier};
 
-/// Checks signatures with AWS-LC.
+/// Checks signatures with AWS-LC, which allocates while it does.
 #[derive(Clone, Copy, Debug, Default)]
 #[expect(clippy::exhaustive_structs, reason = "it holds nothing")]
 pub struct AwsLc;

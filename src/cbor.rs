@@ -37,6 +37,11 @@ impl<'a> Cursor<'a> {
         Self { part, ..self }
     }
 
+    /// The part its errors are attributed to.
+    pub(crate) const fn part(&self) -> Part {
+        self.part
+    }
+
     pub(crate) const fn is_empty(&self) -> bool {
         self.rest.is_empty()
     }

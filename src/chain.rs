@@ -92,7 +92,7 @@ impl<'a> Chain<'a> {
         if placed_handovers < token.handover_count() {
             return Err(Error::new(ErrorKind::HandoverMisplaced, Part::HandOver(narrow(placed_handovers))));
         }
-        Ok(())
+        token.spilled().map_or(Ok(()), Err)
     }
 
     /// How many links there are; at least one.
@@ -213,7 +213,8 @@ fn resolve<'a>(
     let mut find = |digest: &Digest| -> Result<Option<u8>, Error> {
         let found = match token.credentials().take(placed.credentials).position(|one| one.digest() == digest) {
             Some(at) => Named::Inline(narrow(at)),
-            None => match known.get(digest) {
+            // A source that answers with another credential answers nothing.
+            None => match known.get(digest).filter(|known| known.credential().digest() == digest) {
                 Some(known) => Named::Known(*known.credential()),
                 None => return Ok(None),
             },
@@ -254,7 +255,12 @@ impl Named<'_> {
 }
 
 /// V306: the credentials between the link before and this one are those it is the first to name, in its order.
-fn credentials_in_place(token: &Token<'_>, placed: &Placed<'_>, index: usize, first: usize) -> Result<(), Error> {
+pub(crate) fn credentials_in_place(
+    token: &Token<'_>,
+    placed: &Placed<'_>,
+    index: usize,
+    first: usize,
+) -> Result<(), Error> {
     let link = &placed.link;
     let named_before = |digest: &Digest| token.links().take(index).any(|earlier| earlier.names(digest));
     let mut expected = first;
@@ -271,7 +277,12 @@ fn credentials_in_place(token: &Token<'_>, placed: &Placed<'_>, index: usize, fi
 }
 
 /// V307, V308: the one hand-over the link names stands directly before it, and no other does.
-fn handover_in_place(token: &Token<'_>, placed: &Placed<'_>, index: usize, first: usize) -> Result<Option<u8>, Error> {
+pub(crate) fn handover_in_place(
+    token: &Token<'_>,
+    placed: &Placed<'_>,
+    index: usize,
+    first: usize,
+) -> Result<Option<u8>, Error> {
     let last = placed.handovers.checked_sub(1).filter(|last| *last >= first);
     let misplaced = |at| Err(Error::new(ErrorKind::HandoverMisplaced, Part::HandOver(narrow(at))));
     match (placed.link.handover(), last) {

@@ -5,6 +5,7 @@ use crate::digest::Digest;
 use crate::error::{Error, ErrorKind};
 use crate::identifier;
 use crate::labels::demand;
+use crate::limits::MAX_DEMANDS;
 use crate::property::{self, Property};
 use crate::trust::Tier;
 
@@ -104,7 +105,8 @@ impl<'a> Contract<'a> {
                 (demand::NAMESPACE, _) => contract.namespace = Some(identifier::read_namespace(cursor)?),
                 (demand::ROLES, _) => contract.roles = Some(RoleDemand::read(cursor)?),
                 (demand::PROPS, _) => {
-                    contract.properties = Some(cursor.set(1, 8, |cursor| PropertyDemand::read(cursor).map(|_| ()))?);
+                    contract.properties =
+                        Some(cursor.set(1, MAX_DEMANDS, |cursor| PropertyDemand::read(cursor).map(|_| ()))?);
                 }
                 (demand::FRESH, _) => contract.fresh = cursor.truth().map(|()| true)?,
                 (demand::HANDOVER, _) => contract.handover = cursor.truth().map(|()| true)?,

@@ -6,6 +6,8 @@ pub(crate) const MAX_LINKS: usize = 16;
 pub(crate) const MAX_CREDENTIALS: usize = 16;
 /// Most grants per link.
 pub(crate) const MAX_GRANTS: usize = 16;
+/// Most property demands per contract.
+pub(crate) const MAX_DEMANDS: usize = 8;
 /// Most further credentials (`also`) per link.
 pub(crate) const MAX_ALSO: usize = 4;
 /// Longest token in bytes; HTTP/2 stacks commonly cap a whole header block at 16 KiB.

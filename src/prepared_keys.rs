@@ -3,8 +3,7 @@
 //! A table speeds a key's checks up several times and costs memory and the time of a few checks to build. So nobody who
 //! merely sends a token can make one be built: only an [`Admission`] counts, and building is the operator's call.
 
-use std::collections::HashMap;
-use std::collections::VecDeque;
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::{Arc, Mutex, RwLock};
 use std::vec::Vec;
 
@@ -37,6 +36,8 @@ struct Waiting {
     seen: HashMap<PublicKey, u32>,
     /// Admitted often enough, oldest first.
     due: VecDeque<PublicKey>,
+    /// Every key that is due, being built, or has a table.
+    taken: HashSet<PublicKey>,
     /// Keys with a table, oldest first.
     built: VecDeque<PublicKey>,
 }
@@ -63,7 +64,7 @@ impl PreparedKeys {
         let Ok(mut waiting) = self.waiting.lock() else { return };
         for hop in admission.chain().hops().filter(|hop| hop.vouching() == Vouching::Credential) {
             let Some(key) = hop.key().map(|key| *key.key()) else { continue };
-            if self.trusted.contains_key(&key) || waiting.built.contains(&key) || waiting.due.contains(&key) {
+            if self.trusted.contains_key(&key) || waiting.taken.contains(&key) {
                 continue;
             }
             if waiting.seen.len() >= COUNTED && !waiting.seen.contains_key(&key) {
@@ -74,6 +75,7 @@ impl PreparedKeys {
             *seen = seen.saturating_add(1);
             if *seen >= Self::ADMISSIONS && waiting.due.len() < COUNTED {
                 waiting.seen.remove(&key);
+                waiting.taken.insert(key);
                 waiting.due.push_back(key);
             }
         }
@@ -98,6 +100,7 @@ impl PreparedKeys {
             while workloads.len() >= self.capacity {
                 let Some(oldest) = waiting.built.pop_front() else { break };
                 workloads.remove(&oldest);
+                waiting.taken.remove(&oldest);
             }
             workloads.insert(key, prepared);
             waiting.built.push_back(key);

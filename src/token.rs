@@ -16,6 +16,8 @@ pub struct Token<'a> {
     links: Fixed<Placed<'a>, MAX_LINKS>,
     credentials: Fixed<Credential<'a>, MAX_CREDENTIALS>,
     handovers: Fixed<HandOver<'a>, MAX_LINKS>,
+    /// Where a hand-over stands for which there cannot be a link.
+    spilled: Option<Error>,
 }
 
 /// A link, and how many items of the other kinds stand before it.
@@ -41,7 +43,7 @@ impl<'a> Token<'a> {
 
     /// No items; for [`read`](Self::read) to fill in place, because the whole is large and moves are not free.
     pub(crate) const fn empty() -> Self {
-        Self { links: Fixed::new(), credentials: Fixed::new(), handovers: Fixed::new() }
+        Self { links: Fixed::new(), credentials: Fixed::new(), handovers: Fixed::new(), spilled: None }
     }
 
     /// Decodes all items into an empty token.
@@ -98,6 +100,11 @@ impl<'a> Token<'a> {
         self.credentials.len()
     }
 
+    /// V308 for a hand-over beyond what can have a place.
+    pub(crate) const fn spilled(&self) -> Option<Error> {
+        self.spilled
+    }
+
     pub(crate) const fn handover_count(&self) -> usize {
         self.handovers.len()
     }
@@ -137,8 +144,11 @@ impl<'a> Token<'a> {
     fn push_handover(&mut self, envelope: Envelope<'a>, start: Cursor<'a>) -> Result<(), Error> {
         let index = self.handovers.len();
         let handover = HandOver::read(envelope, Part::HandOver(narrow(index)))?;
-        // V308: a link names at most one, so more than there can be links never have their place.
-        self.handovers.push(handover).map(|_| ()).ok_or(start.error(ErrorKind::HandoverMisplaced))
+        // A link names at most one, so more than there can be links never have their place: V308, in its stage.
+        if self.handovers.push(handover).is_none() && self.spilled.is_none() {
+            self.spilled = Some(Error::new(ErrorKind::HandoverMisplaced, start.part()));
+        }
+        Ok(())
     }
 }
 

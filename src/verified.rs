@@ -83,7 +83,7 @@ impl<'a> VerifiedChain<'a> {
     #[must_use]
     pub fn is_independent(&self) -> bool {
         let root = self.origin().map(|origin| origin.accountable());
-        self.hops().all(|hop| hop.accountable().is_some() && hop.accountable() == root)
+        self.every_hop(0, |hop| hop.accountable().is_some() && hop.accountable() == root)
     }
 
     /// Whether some hop at or after position `from` satisfies a predicate.
@@ -92,8 +92,8 @@ impl<'a> VerifiedChain<'a> {
     }
 
     /// Whether every hop at or after position `from` satisfies a predicate.
-    pub fn every_hop(&self, from: usize, predicate: impl FnMut(Hop<'_>) -> bool) -> bool {
-        (from..self.len()).filter_map(|index| self.hop(index)).all(predicate)
+    pub fn every_hop(&self, from: usize, mut predicate: impl FnMut(Hop<'_>) -> bool) -> bool {
+        (from..self.len()).all(|index| self.hop(index).is_some_and(&mut predicate))
     }
 
     /// Whether no hop at or after position `from` acts in `role`.

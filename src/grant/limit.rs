@@ -8,6 +8,9 @@ use crate::grant::pattern;
 use crate::labels::limit;
 use crate::limits::MAX_VALUE;
 
+/// Longest text that a prefix admits, so that nobody has megabytes scanned once per grant. Longer than any prefix by so much
+/// that each admits more texts than a list can hold (token.md §5.2, §5.3).
+const MAX_PREFIXED: usize = 8_192;
 /// Most values of one list (token.md §5.1).
 const MAX_LISTED: usize = 16;
 
@@ -53,9 +56,9 @@ impl<'a> Limit<'a> {
             Self::Equals(only) => only == value,
             Self::OneOf(values) => values.iter().any(|listed| listed == value),
             Self::Range { lo, hi } => value.int().is_some_and(|n| lo <= n && n <= hi),
-            Self::Prefix(prefix) => {
-                value.text().is_some_and(|text| pattern::is_path(text) && pattern::prefix_covers(prefix, text))
-            }
+            Self::Prefix(prefix) => value.text().is_some_and(|text| {
+                text.len() <= MAX_PREFIXED && pattern::prefix_covers(prefix, text) && pattern::is_path(text)
+            }),
         }
     }
 

@@ -74,6 +74,7 @@ impl Actor {
     pub fn also(mut self, credential: &[u8]) -> Result<Self, Error> {
         self.also.push(Vouch::new(credential, true)?);
         self.also.sort_by_key(|vouch| vouch.digest);
+        self.also.dedup_by_key(|vouch| vouch.digest);
         Ok(self)
     }
 

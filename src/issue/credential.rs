@@ -4,14 +4,16 @@ use alloc::vec::Vec;
 
 use ciborium::Value;
 
+use crate::backend::P256;
 use crate::credential::Credential;
-use crate::error::{Error, Part};
+use crate::error::{Error, ErrorKind, Part};
 use crate::issue::encode::{self, Claims, bytes, text, time};
 use crate::issue::envelope::ToBeSigned;
 use crate::issue::signer::{IssueError, Signer};
 use crate::key::{PublicKey, TrustedKey};
 use crate::labels::{self, claim, ours};
 use crate::property::Property;
+use crate::signature::SignatureVerifier as _;
 use crate::time::UnixTime;
 
 /// An attester's statement in the making.
@@ -103,6 +105,10 @@ impl CredentialBuilder {
         let kid = *attester_key.thumbprint();
         let signable = ToBeSigned::new(labels::TYP_CREDENTIAL, &kid, &payload, attester_key, Part::Credential(0));
         Credential::decode(&signable.draft())?;
+        // V1201
+        if !P256.is_on_curve(&self.key) {
+            return Err(Error::new(ErrorKind::KeyOffCurve, Part::Credential(0)));
+        }
         Ok(signable)
     }
 

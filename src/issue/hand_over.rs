@@ -4,6 +4,7 @@ use alloc::vec::Vec;
 
 use ciborium::Value;
 
+use crate::contract::{Contract, Next};
 use crate::digest::Digest;
 use crate::error::{Error, ErrorKind, Part};
 use crate::issue::encode::{Claims, digest, text, time};
@@ -42,11 +43,23 @@ impl<'t> HandOverBuilder<'t> {
     ///
     /// # Errors
     /// Those of stages 1 and 2, for the token and for the hand-over; [`ErrorKind::HandoverSigner`] if the head's actor is
-    /// known to have another key.
+    /// known to have another key; [`ErrorKind::SuccessorNotAllowed`] and [`ErrorKind::HandoverNotDemanded`] where no
+    /// successor could use it.
     pub fn to_be_signed(self) -> Result<ToBeSigned, Error> {
         let token = Token::decode(self.token, &Limits::DEFAULT)?;
         let head = token.links().next_back().ok_or(Error::new(ErrorKind::RootMissing, Part::Token))?;
         check_signer(&token, head, &self.key).map_err(|()| Error::new(ErrorKind::HandoverSigner, Part::HandOver(0)))?;
+        let refuse = |kind| Err(Error::new(kind, Part::HandOver(0)));
+        // V701, V712: nobody may continue, or nothing asks whoever does for a hand-over.
+        let demanded = |contract: Option<&Contract<'_>>| contract.is_some_and(|one| one.handover());
+        let by_next = match head.next() {
+            None => return refuse(ErrorKind::SuccessorNotAllowed),
+            Some(Next::Contract(contract)) => contract.handover(),
+            Some(Next::Key(_) | Next::Identifier(_) | Next::Anyone) => false,
+        };
+        if !by_next && !token.links().any(|link| demanded(link.require())) {
+            return refuse(ErrorKind::HandoverNotDemanded);
+        }
         let own = Claims::default()
             .maybe(ours::TASK, self.task.as_ref().map(digest))
             .set(ours::HEAD, digest(head.digest()))

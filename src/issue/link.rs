@@ -5,7 +5,8 @@ use alloc::vec::Vec;
 use ciborium::Value;
 
 use crate::actor::Actor as Facts;
-use crate::chain::follows;
+use crate::backend::P256;
+use crate::chain::{credentials_in_place, follows, handover_in_place};
 use crate::credential::Credential;
 use crate::digest::Digest;
 use crate::error::{Error, ErrorKind, Part};
@@ -22,10 +23,12 @@ use crate::limits::Limits;
 use crate::limits::narrow;
 use crate::link::Link;
 use crate::origin::OriginForm;
+use crate::signature::SignatureVerifier as _;
 use crate::time::UnixTime;
-use crate::token::Token;
+use crate::token::{Placed, Token};
+use crate::trust::ActorPin;
 use crate::verify::credentials::{check_binding, check_role, check_window};
-use crate::verify::successors::check_one;
+use crate::verify::successors::{Known, check_one};
 use crate::verify::windows::nests;
 
 /// Who creates the authority.
@@ -133,10 +136,11 @@ impl<'t> ContinuationBuilder<'t> {
         let limits = Limits::DEFAULT;
         let parent_token = Token::decode(self.token, &limits)?;
         let parent = parent_token.links().next_back().ok_or(Error::new(ErrorKind::RootMissing, Part::Token))?;
-        let carried = |wanted: &Digest| parent_token.credentials().any(|one| one.digest() == wanted);
+        // A credential stands where it is first named: after that it is neither needed nor allowed (token.md §3.3).
+        let named = |wanted: &Digest| parent_token.links().any(|link| link.names(wanted));
 
         let mut prefix = self.token.to_vec();
-        for vouch in self.actor.credentials().filter(|vouch| vouch.inline && !carried(&vouch.digest)) {
+        for vouch in self.actor.credentials().filter(|vouch| vouch.inline && !named(&vouch.digest)) {
             prefix.extend_from_slice(&vouch.encoded);
         }
         let handover = match &self.handover {
@@ -307,15 +311,24 @@ fn link(actor: &Actor, window: WindowClaim, lineage: Lineage, claims: Optional) 
 /// What the verifier would refuse, as far as the issuer can know: everything but trust, the clock and signatures.
 fn check(draft: &[u8], actor: &Actor) -> Result<(), Error> {
     let token = Token::decode(draft, &Limits::DEFAULT)?;
-    let mut earlier: Vec<&Link<'_>> = token.links().collect();
-    let Some(link) = earlier.pop() else { return Err(Error::new(ErrorKind::RootMissing, Part::Token)) };
-    let index = earlier.len();
+    let mut earlier: Vec<&Placed<'_>> = token.placed().collect();
+    let Some(placed) = earlier.pop() else { return Err(Error::new(ErrorKind::RootMissing, Part::Token)) };
+    let (link, index) = (&placed.link, earlier.len());
     let refuse = |kind| Error::new(kind, Part::Link(narrow(index)));
-    let parent = earlier.last().copied();
+    let before = earlier.last();
+    let parent = before.map(|before| &before.link);
     follows(link, parent, index)?;
+    credentials_in_place(&token, placed, index, before.map_or(0, |before| before.credentials))?;
+    handover_in_place(&token, placed, index, before.map_or(0, |before| before.handovers))?;
     if parent.is_some_and(|parent| !nests(link, parent)) {
         return Err(refuse(ErrorKind::WindowOutsideParent));
     }
+    // V501: an identity origin signs with its own key, the others under a credential.
+    let by_identity = link.origin().map(|origin| origin.kind() == OriginForm::Identity);
+    if by_identity.is_some_and(|identity| identity == actor.vouched_by.is_some()) {
+        return Err(refuse(ErrorKind::OriginUnknown));
+    }
+    check_keys(&token, link, actor).map_err(refuse)?;
 
     let mut views = Vec::new();
     for vouch in actor.credentials() {
@@ -325,26 +338,48 @@ fn check(draft: &[u8], actor: &Actor) -> Result<(), Error> {
     for view in &views {
         credentials.push(view).ok_or(refuse(ErrorKind::SizeOutOfRange))?;
     }
-    // Without a credential or a carried key, only the verifier knows what it pins.
-    let facts = match (&actor.vouched_by, actor.is_unvouched()) {
-        (Some(_), _) => Facts::vouched(link, credentials),
-        (None, true) => Facts::unvouched(link),
-        (None, false) => None,
+    // What a verifier pins, only it knows: of a pinned actor, the demands of contracts are left to it.
+    let name: &str = &actor.identifier;
+    let pin = ActorPin::new(actor.key, name.into(), name.into(), name.into());
+    let (facts, known) = match (&actor.vouched_by, actor.is_unvouched()) {
+        (Some(_), _) => (Facts::vouched(link, credentials), Known::Facts),
+        (None, true) => (Facts::unvouched(link), Known::Facts),
+        (None, false) => (Some(Facts::pinned(link, &pin, credentials)), Known::Identifier),
     };
-    if let Some(facts) = facts {
-        for (nth, credential) in views.iter().enumerate() {
-            check_binding(credential, &facts, nth).map_err(refuse)?;
-            check_window(credential, link, actor.outlive).map_err(refuse)?;
-        }
-        check_role(&facts).map_err(refuse)?;
-        if let Some(parent) = parent {
-            let handover = token.handovers().find(|handover| Some(handover.digest()) == link.handover());
-            check_one(&facts, parent, earlier.iter().copied(), handover).map_err(refuse)?;
-        }
+    let facts = facts.ok_or(refuse(ErrorKind::CredentialMissing))?;
+    for (nth, credential) in views.iter().enumerate() {
+        check_binding(credential, &facts, nth).map_err(refuse)?;
+        check_window(credential, link, actor.outlive).map_err(refuse)?;
     }
-    let effective = earlier.iter().rev().find_map(|link| link.grants());
+    if known == Known::Facts {
+        check_role(&facts).map_err(refuse)?;
+    }
+    if let Some(parent) = parent {
+        let handover = token.handovers().find(|handover| Some(handover.digest()) == link.handover());
+        let links = earlier.iter().map(|placed| &placed.link);
+        check_one(&facts, parent, links, handover, known).map_err(refuse)?;
+    }
+    let effective = earlier.iter().rev().find_map(|placed| placed.link.grants());
     if let (Some(stated), Some(effective)) = (link.grants(), effective) {
         stated.narrows(effective).map_err(|_| refuse(ErrorKind::GrantsWidened))?;
     }
     Ok(())
+}
+
+/// V615 and V1201, for the keys that the issuer sees.
+fn check_keys(token: &Token<'_>, link: &Link<'_>, actor: &Actor) -> Result<(), ErrorKind> {
+    let carried = token.links().filter_map(|link| link.carried_key()).map(|key| *key.key());
+    let vouched = token.credentials().map(|credential| *credential.key().key());
+    let mut signing = carried.chain(vouched).chain(core::iter::once(*actor.key.key()));
+    if let Some(agree) = link.agree() {
+        let attests = |credential: &Credential<'_>| *credential.attester_key() == agree.thumbprint();
+        let signs_link = token.links().any(|link| *link.kid() == agree.thumbprint());
+        if signs_link || token.credentials().any(attests) || signing.any(|key| key == *agree) {
+            return Err(ErrorKind::AgreementKeySigns);
+        }
+        if !P256.is_on_curve(agree) {
+            return Err(ErrorKind::KeyOffCurve);
+        }
+    }
+    if P256.is_on_curve(actor.key.key()) { Ok(()) } else { Err(ErrorKind::KeyOffCurve) }
 }

@@ -106,6 +106,7 @@ fn signs(key: &PublicKey, chain: &Chain<'_>, trust: &Trust<'_>) -> bool {
     (0..chain.len()).filter_map(|index| chain.actor(index)?.key()).any(is)
         || trust.attesters.iter().any(|attester| is(&attester.key))
         || trust.pins.iter().any(|pin| is(&pin.key))
+        || trust.revokers.iter().any(|revoker| is(&revoker.key))
         || trust.origins.iter().any(|anchor| anchor.key().is_some_and(is))
 }
 

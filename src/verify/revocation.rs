@@ -40,20 +40,19 @@ fn check_one(
     lists: &dyn Revocations,
 ) -> Result<(), ErrorKind> {
     let link = actor.link;
-    let revoked = |what: Revocable<'_>| {
-        let mut issuers = trust.revokers.iter().filter(|issuer| may_revoke(issuer, actor, root));
+    let revoked_by = |issuers: &dyn Fn(&RevocationIssuer<'_>) -> bool, what: Revocable<'_>| {
+        let mut issuers = trust.revokers.iter().filter(|issuer| issuers(issuer));
         issuers.any(|issuer| lists.revokes(issuer.key.thumbprint(), what))
     };
+    let revoked = |what: Revocable<'_>| revoked_by(&|issuer| may_revoke(issuer, actor, root), what);
+    // §7.4: nobody speaks for an unvouched actor, so whoever may revoke at all may revoke its key and its identifier.
+    let named = |what: Revocable<'_>| if actor.is_vouched() { revoked(what) } else { revoked_by(&|_| true, what) };
     let refuse_if = |revoked: bool, kind| if revoked { Err(kind) } else { Ok(()) };
     // V902
     refuse_if(revoked(Revocable::Link(link.digest())), ErrorKind::LinkRevoked)?;
     // V903
-    if let Some(key) = actor.key() {
-        let key = Revocable::Key(key.thumbprint());
-        // §7.4: nobody speaks for an unvouched actor, so whoever may revoke at all may revoke its key.
-        let by_anyone = || trust.revokers.iter().any(|issuer| lists.revokes(issuer.key.thumbprint(), key));
-        refuse_if(if actor.is_vouched() { revoked(key) } else { by_anyone() }, ErrorKind::KeyRevoked)?;
-    }
+    let key = actor.key().map(|key| Revocable::Key(key.thumbprint()));
+    refuse_if(key.is_some_and(named), ErrorKind::KeyRevoked)?;
     for credential in actor.credentials() {
         let by_issuer = |what: Revocable<'_>| {
             let mut issuers = trust.revokers.iter().filter(|issuer| {
@@ -67,7 +66,7 @@ fn check_one(
         refuse_if(by_issuer(Revocable::Key(credential.attester_key())), ErrorKind::AttesterKeyRevoked)?;
     }
     // V906
-    refuse_if(revoked(Revocable::Identifier(link.identifier())), ErrorKind::IdentifierRevoked)?;
+    refuse_if(named(Revocable::Identifier(link.identifier())), ErrorKind::IdentifierRevoked)?;
     // V907
     let consent = link.origin().and_then(|origin| origin.consent());
     refuse_if(consent.is_some_and(|consent| revoked(Revocable::Consent(consent))), ErrorKind::ConsentRevoked)?;

@@ -4,9 +4,10 @@ use crate::actor::Actor;
 use crate::chain::Chain;
 use crate::contract::{Contract, Next, PropertyDemand, RoleDemand, RoleSource};
 use crate::error::{Error, ErrorKind, Part};
+use crate::fixed::Fixed;
 use crate::hand_over::HandOver;
 use crate::identifier;
-use crate::limits::narrow;
+use crate::limits::{MAX_DEMANDS, narrow};
 use crate::link::Link;
 
 pub(super) fn check(chain: &Chain<'_>) -> Result<(), Error> {
@@ -15,9 +16,18 @@ pub(super) fn check(chain: &Chain<'_>) -> Result<(), Error> {
         let parent = index.checked_sub(1).and_then(|parent| chain.link(parent));
         let parent = parent.ok_or(refuse(ErrorKind::SuccessorNotAllowed))?;
         let actor = chain.actor(index).ok_or(refuse(ErrorKind::CredentialMissing))?;
-        check_one(&actor, parent, chain.links().take(index), chain.handover(index)).map_err(refuse)?;
+        let handover = chain.handover(index);
+        check_one(&actor, parent, chain.links().take(index), handover, Known::Facts).map_err(refuse)?;
     }
     Ok(())
+}
+
+/// What is known of an actor: an issuer does not know what a verifier pins, and leaves the contracts' demands to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Known {
+    Facts,
+    #[cfg(feature = "issue")]
+    Identifier,
 }
 
 /// V701–V717 for one link. `earlier` are all links before it, the parent included, oldest first.
@@ -26,12 +36,15 @@ pub(crate) fn check_one<'c>(
     parent: &'c Link<'c>,
     earlier: impl Iterator<Item = &'c Link<'c>>,
     handover: Option<&HandOver<'_>>,
+    known: Known,
 ) -> Result<(), ErrorKind> {
     let contract = check_next(actor, parent.next())?;
     let contracts = contract.into_iter().chain(earlier.filter_map(|link| link.require()));
     let mut handover_demanded = false;
     for contract in contracts {
-        check_demands(actor, contract)?;
+        if let Known::Facts = known {
+            check_demands(actor, contract)?;
+        }
         handover_demanded |= contract.handover();
     }
     match handover {
@@ -74,12 +87,9 @@ fn check_demands(actor: &Actor<'_>, contract: &Contract<'_>) -> Result<(), Error
     if !contract.roles().is_none_or(|demand| acts_in_role(actor, &demand)) {
         return Err(ErrorKind::DemandRole);
     }
-    // V707
-    if !contract.properties().all(|demand| has_property(actor, &demand)) {
-        return Err(ErrorKind::DemandProperty);
-    }
-    // V708
-    if contract.fresh() && !is_fresh(actor, contract) {
+    // V707, V708
+    let fresh = check_properties(actor, contract)?;
+    if contract.fresh() && !fresh {
         return Err(ErrorKind::DemandFresh);
     }
     // V709
@@ -101,30 +111,30 @@ fn acts_in_role(actor: &Actor<'_>, demand: &RoleDemand<'_>) -> bool {
     from && actor.link.role().is_some_and(|role| demand.roles().contains(role))
 }
 
-/// At least one of the named attesters states it, and everything they state passes.
-fn has_property(actor: &Actor<'_>, demand: &PropertyDemand<'_>) -> bool {
-    let mut stated = false;
+/// For each demand, at least one of the named attesters states the property, and everything they state passes; returns
+/// whether the attestation is fresh as §6 says. One pass over the statements serves all demands of the contract.
+fn check_properties(actor: &Actor<'_>, contract: &Contract<'_>) -> Result<bool, ErrorKind> {
+    let mut demands: Fixed<PropertyDemand<'_>, MAX_DEMANDS> = Fixed::new();
+    for demand in contract.properties() {
+        demands.push(demand).ok_or(ErrorKind::DemandProperty)?;
+    }
+    if demands.len() == 0 {
+        return Ok(actor.is_fresh());
+    }
+    let (mut stated, mut fresh) = ([false; MAX_DEMANDS], [false; MAX_DEMANDS]);
     for statement in actor.statements() {
-        if statement.name == demand.name() && demand.attesters().contains(statement.attester) {
-            if !demand.passes(statement.value) {
-                return false;
+        for ((demand, stated), fresh) in demands.iter().zip(&mut stated).zip(&mut fresh) {
+            if statement.name == demand.name() && demand.attesters().contains(statement.attester) {
+                if !demand.passes(statement.value) {
+                    return Err(ErrorKind::DemandProperty);
+                }
+                *stated = true;
+                *fresh |= statement.fresh;
             }
-            stated = true;
         }
     }
-    stated
-}
-
-fn is_fresh(actor: &Actor<'_>, contract: &Contract<'_>) -> bool {
-    let mut demands = contract.properties().peekable();
-    if demands.peek().is_none() {
-        return actor.is_fresh();
-    }
-    demands.all(|demand| {
-        actor.statements().any(|statement| {
-            statement.fresh && statement.name == demand.name() && demand.attesters().contains(statement.attester)
-        })
-    })
+    let all = |flags: &[bool]| flags.iter().take(demands.len()).all(|one| *one);
+    if all(&stated) { Ok(all(&fresh)) } else { Err(ErrorKind::DemandProperty) }
 }
 
 /// V713–V717

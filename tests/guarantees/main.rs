@@ -14,6 +14,7 @@
 mod common;
 
 mod damage;
+mod history;
 mod limits;
 mod noise;
 mod sizes;

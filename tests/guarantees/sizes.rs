@@ -52,10 +52,11 @@ fn token(links: u8, way: Way) -> Vec<u8> {
         let actor = Actor::vouched(&credential(n), ROLE).unwrap();
         let actor = if way == Way::Inline { actor } else { actor.by_reference() };
         let builder = ContinuationBuilder::new(&token, actor, window());
-        let given = HandOverBuilder::new(&token, public(&caller), &identifier(n), NOW.plus(HOUR));
-        let given = given.sign(&key(&caller)).unwrap();
         let builder = match way {
-            Way::CalledByReference => builder.handover(&given),
+            Way::CalledByReference => {
+                let given = HandOverBuilder::new(&token, public(&caller), &identifier(n), NOW.plus(HOUR));
+                builder.handover(&given.sign(&key(&caller)).unwrap())
+            }
             Way::Inline | Way::ByReference => builder,
         };
         let builder = match way {

@@ -138,3 +138,26 @@ fn agreement_key_that_signs_rejected() {
     let reused = agreeing(&forge.token(), 2, public("gateway").key());
     setting.refuses(&reused, ErrorKind::AgreementKeySigns, Part::Link(2));
 }
+
+#[test]
+fn agreement_key_of_an_origin_or_pin_that_has_no_link_rejected() {
+    let mut setting = Setting::new(wide_trust());
+    let agrees = |name: &str| agreeing(&open_chain(2), 1, public(name).key());
+    setting.accepts(&agrees("bob"));
+    setting.accepts(&agrees("mallory"));
+    edit(&mut setting.trust.origins, |origins| {
+        let kind = OriginKind::Identity {
+            key: public("bob"),
+            identifier: text("https://bob.example/authority"),
+            role: text("owner"),
+            accountable: vec![].into(),
+        };
+        origins.push(OriginAnchor::new(text("bob"), kind, ceiling("mail.*", "*")));
+    });
+    edit(&mut setting.trust.pins, |pins| {
+        pins.push(ActorPin::new(public("mallory"), text("urn:x:mallory"), text(ALICE), text(ATTESTER)));
+    });
+    for name in ["bob", "mallory", "gateway"] {
+        setting.refuses(&agrees(name), ErrorKind::AgreementKeySigns, Part::Link(1));
+    }
+}

@@ -291,3 +291,19 @@ fn the_anchor_that_came_furthest_names_the_error() {
     let chain = throughline::Verifier::new(&setting.trust, &throughline::P256, &throughline::NoRevocations);
     assert_eq!(chain.verify(&token, NOW).unwrap().origin().unwrap().anchor(), ATTESTED);
 }
+
+#[test]
+fn identity_root_for_one_of_several_entities_accepted() {
+    let (mut setting, token) = roots().into_iter().next().unwrap();
+    anchor(&mut setting.trust, |anchor| {
+        if let OriginKind::Identity { accountable, .. } = &mut anchor.kind {
+            edit(accountable, |entities| entities.push(Entities::Exact(text("https://alice.example/club"))));
+        }
+    });
+    setting.accepts(&token);
+    let mut forge = Forge::of(&token);
+    forge.link(0).message.put(&[OURS, 7, 2], cbor_text("https://alice.example/club"));
+    setting.accepts(&forge.token());
+    forge.link(0).message.put(&[OURS, 7, 2], cbor_text("https://alice.example/pub"));
+    setting.refuses(&forge.token(), ErrorKind::OriginMismatch, ROOT);
+}

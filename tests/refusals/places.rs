@@ -6,7 +6,7 @@ use throughline::{ErrorKind, Part};
 use crate::common::forge::split;
 use crate::common::setting::Setting;
 use crate::common::world::{by, called, platform_credential, platform_says, stranger, vouched, wide_trust};
-use crate::common::{HOUR, NOW, chain, contract, credential, handover, key, root, window, worker};
+use crate::common::{HOUR, NOW, chain, contract, credential, key, root, window, worker};
 
 /// Root, then pairs of credential and link.
 fn items() -> (Setting, Vec<Vec<u8>>) {
@@ -87,6 +87,20 @@ fn credential_inline_after_it_was_named_by_reference_rejected() {
     // The second link is not the first to name it.
     items.insert(2, credential(1));
     setting.refuses(&items.concat(), ErrorKind::CredentialMisplaced, Part::Credential(0));
+}
+
+#[test]
+fn inline_copy_of_a_known_credential_behind_its_link_rejected() {
+    let mut setting = Setting::new(wide_trust());
+    setting.know(&credential(1));
+    let mut items = same_actor_twice();
+    items.remove(1);
+    setting.accepts(&items.concat());
+    for place in [2, 3] {
+        let mut behind = items.clone();
+        behind.insert(place, credential(1));
+        setting.refuses(&behind.concat(), ErrorKind::CredentialMisplaced, Part::Credential(0));
+    }
 }
 
 #[test]
@@ -173,11 +187,9 @@ fn hand_over_that_its_link_does_not_name_rejected() {
     let mut front = items.clone();
     front.insert(0, items[2].clone());
     setting.refuses(&front.concat(), ErrorKind::HandoverMisplaced, Part::HandOver(0));
-    let plain = chain(3);
-    let mut plain_items = split(&plain);
-    let given = handover(&plain_items[..3].concat(), "worker 1", &worker(2));
-    plain_items.insert(4, given);
-    setting.refuses(&plain_items.concat(), ErrorKind::HandoverMisplaced, Part::HandOver(0));
+    let mut plain = split(&chain(3));
+    plain.insert(4, items[5].clone());
+    setting.refuses(&plain.concat(), ErrorKind::HandoverMisplaced, Part::HandOver(0));
     // At the end.
     let last = [items.concat(), items[8].clone()].concat();
     setting.refuses(&last, ErrorKind::HandoverMisplaced, Part::HandOver(3));

@@ -6,8 +6,8 @@ use throughline::{Digest, ErrorKind, Part, Policy, ProofDemand};
 use crate::common::cbor::{OURS, bytes, int, put, text};
 use crate::common::forge::{Forge, Message, split};
 use crate::common::setting::{Setting, request};
-use crate::common::world::{through_stranger, wide_trust};
-use crate::common::{AUDIENCE, NOW, chain, handover, key, proof, public, request_digest, worker};
+use crate::common::world::{called, through_stranger, wide_trust};
+use crate::common::{AUDIENCE, NOW, chain, key, proof, public, request_digest};
 
 const PROOF: Part = Part::Proof;
 
@@ -169,7 +169,7 @@ fn proof_of_a_strangers_link_admitted_by_its_key_alone() {
 fn token_and_proof_exchanged_rejected() {
     let (setting, token, proof) = twin();
     setting.declines(&proof, &split(&token)[0], &request(), ErrorKind::WrongTyp, Part::Item(0));
-    let hand_over = handover(&token, "worker 2", &worker(3));
+    let hand_over = split(&called(2)).remove(2);
     setting.declines(&token, &hand_over, &request(), ErrorKind::WrongTyp, PROOF);
     // A proof behind the token is no item of it.
     let behind = [token.clone(), proof.clone()].concat();

@@ -100,6 +100,15 @@ fn key_of_an_unvouched_actor_revoked_by_any_issuer_rejected() {
         revokers[0].accountable = vec![Entities::Exact(text("https://bob.example"))].into();
     });
     setting.refuses(&token, ErrorKind::KeyRevoked, Part::Link(1));
+    // Another issuer that says nothing changes nothing.
+    let mut twice = Setting::new(setting.trust.clone());
+    twice.lists = setting.lists.clone();
+    edit(&mut twice.trust.revokers, |revokers| {
+        revokers.insert(0, RevocationIssuer::new(public("bob"), text("https://revoke.bob.example")));
+    });
+    let silent = Held { issuer: *public("bob").thumbprint(), entries: Vec::new(), ..twice.lists.0[0].clone() };
+    twice.lists.0.push(silent);
+    twice.refuses(&token, ErrorKind::KeyRevoked, Part::Link(1));
     // The keys of others are none of that issuer's.
     setting.lists.0[0].entries = vec![Revoked::Key(*public("worker 2").thumbprint())];
     setting.accepts(&token);
@@ -237,4 +246,27 @@ fn issuer_for_a_pins_attester_reaches_the_pinned_link() {
     setting.accepts(&token);
     edit(&mut setting.trust.revokers, |revokers| revokers[0].attesters = vec![text(ATTESTER)].into());
     setting.refuses(&token, ErrorKind::IdentifierRevoked, Part::Link(1));
+}
+
+#[test]
+fn issuer_for_the_root_or_for_the_actor_is_enough() {
+    // Worker 1 answers to a team, the execution to Alice.
+    let mut forge = Forge::of(&chain(2));
+    forge.credential(0).message.put(&[OURS, 14], cbor_text("https://alice.example/team"));
+    let token = forge.token();
+    for (remit, reaches) in [
+        (ALICE, true),
+        ("https://alice.example/team", true),
+        ("https://alice.example/other", false),
+        ("https://bob.example", false),
+    ] {
+        let mut setting = setting(&[Revoked::Identifier(worker(1))]);
+        edit(&mut setting.trust.revokers, |revokers| {
+            revokers[0].accountable = vec![Entities::Exact(text(remit))].into();
+        });
+        match reaches {
+            true => setting.refuses(&token, ErrorKind::IdentifierRevoked, Part::Link(1)),
+            false => setting.accepts(&token),
+        }
+    }
 }

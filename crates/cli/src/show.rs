@@ -20,7 +20,6 @@ pub(crate) fn grant(grant: &Grant<'_>) -> String {
             Limit::OneOf(values) => format!("one of {}", values.iter().map(value).collect::<Vec<_>>().join(", ")),
             Limit::Range { lo, hi } => format!("{lo}..{hi}"),
             Limit::Prefix(prefix) => format!("under {}", quoted(prefix)),
-            _ => "limited".to_owned(),
         };
         let _ = write!(line, "  {} {limit}", Plain(name));
     }
@@ -159,7 +158,6 @@ fn value(value: Value<'_>) -> String {
         Value::Int(value) => value.to_string(),
         Value::Text(value) => quoted(value),
         Value::Bool(value) => value.to_string(),
-        _ => "?".to_owned(),
     }
 }
 

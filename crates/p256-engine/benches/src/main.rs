@@ -3,12 +3,10 @@
 //! `cargo run --release [-- FILTER [ROUNDS]]`; pin it to one core for steady figures. Exits with a failure if a target is missed and
 //! no filter is given.
 
-mod cases;
-mod peers;
-
 use std::{process::ExitCode, time::Instant};
 
-use cases::Case;
+use throughline_p256_benches::cases::{self, Case};
+use throughline_p256_benches::peers;
 
 fn main() -> ExitCode {
     let mut arguments = std::env::args().skip(1);

@@ -1,5 +1,5 @@
-//! The fuzz target, ready for libFuzzer: `fuzz_target!(|data: &[u8]| differential(data))` in a crate that includes this file with
-//! `#[path]` and depends on `throughline-p256` and `p256`. `tests/fuzz.rs` runs it on generated inputs.
+//! What the fuzz target `p256` runs (`fuzz/` at the root of the repository includes this file with `#[path]`).
+//! `tests/fuzz.rs` runs it on generated inputs.
 
 use p256::ecdsa::{
     Signature, SigningKey, VerifyingKey as Oracle,
@@ -7,11 +7,12 @@ use p256::ecdsa::{
 };
 use throughline_p256::{Engine, Item, Key, PreparedKey, VerifyingKey, verify_batch_with};
 
-/// Reads cases from `data`, 130 bytes each, and panics if any engine, key kind or batch disagrees with `p256`.
+/// Reads cases from `data`, 130 bytes each, and panics if any engine, key kind or batch disagrees with `p256`. Returns the cases, for
+/// whoever has another oracle.
 ///
 /// Random bytes never reach the curve, so a case is structured: a secret key (32 bytes; reduced to 8 for small multiples when the first
 /// control bit says so), a digest (32), what to do (2), and 64 bytes that replace or are combined with the honest signature.
-pub(crate) fn differential(data: &[u8]) {
+pub(crate) fn differential(data: &[u8]) -> Vec<Case> {
     let cases: Vec<Case> = data.as_chunks::<130>().0.iter().filter_map(Case::read).take(17).collect();
     let items: Vec<Item<'_>> = cases
         .iter()
@@ -38,15 +39,18 @@ pub(crate) fn differential(data: &[u8]) {
             );
         }
     }
+    cases
 }
 
-struct Case {
-    key: VerifyingKey,
+/// One signature to judge.
+pub(crate) struct Case {
+    pub(crate) key: VerifyingKey,
     table: PreparedKey,
     prepared: bool,
-    prehash: [u8; 32],
-    signature: [u8; 64],
-    expected: bool,
+    pub(crate) prehash: [u8; 32],
+    pub(crate) signature: [u8; 64],
+    /// The verdict of `p256`, with low s required.
+    pub(crate) expected: bool,
 }
 
 impl Case {

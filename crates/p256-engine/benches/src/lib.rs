@@ -1,0 +1,4 @@
+//! What is timed, shared by the comparison binary (`src/main.rs`) and the criterion benches (`benches/p256.rs`).
+
+pub mod cases;
+pub mod peers;
