@@ -1,4 +1,8 @@
-#![doc = include_str!("../README.md")]
+#![cfg_attr(all(feature = "issue", feature = "std", feature = "engine"), doc = include_str!("../README.md"))]
+#![cfg_attr(
+    not(all(feature = "issue", feature = "std", feature = "engine")),
+    doc = "Execution-continuity tokens: verifier and issuer. The README is this page with the features `issue`, `std` and `engine`."
+)]
 #![no_std]
 #![forbid(unsafe_code)]
 

@@ -6,7 +6,7 @@ use crate::time::UnixTime;
 
 /// One use of a proof, as a replay memory sees it.
 #[derive(Clone, Copy, Debug)]
-#[non_exhaustive]
+#[expect(clippy::exhaustive_structs, reason = "whoever writes a store makes some to test it")]
 pub struct ProofUse<'a> {
     /// The audience.
     pub audience: &'a str,
