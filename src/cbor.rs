@@ -4,6 +4,7 @@
 
 use crate::digest::Digest;
 use crate::error::{Error, ErrorKind, Part, Place};
+use crate::limits::wide;
 use crate::time::UnixTime;
 
 /// A position in one byte string of the input; every verb reads one item and names its failure with its place.
@@ -156,21 +157,21 @@ impl<'a> Cursor<'a> {
     /// An array of `min..=max` elements (V209); the elements are read next.
     pub(crate) fn array_within(&mut self, min: usize, max: usize) -> Result<usize, Error> {
         let start = *self;
-        let count = self.count(Major::Array)?;
-        start.bounded(count, min, max)?;
-        Ok(count)
+        let count = usize::try_from(self.expect(Major::Array)?).ok().filter(|count| (min..=max).contains(count));
+        count.ok_or(start.error(ErrorKind::SizeOutOfRange))
     }
 
     /// An array of exactly one of the counts given (V221); returns which.
     pub(crate) fn tuple(&mut self, arities: &[usize]) -> Result<usize, Error> {
         let start = *self;
-        let count = self.count(Major::Array)?;
-        if arities.contains(&count) { Ok(count) } else { Err(start.error(ErrorKind::WrongArity)) }
+        let count = self.expect(Major::Array)?;
+        let arity = arities.iter().copied().find(|arity| wide(*arity) == count);
+        arity.ok_or(start.error(ErrorKind::WrongArity))
     }
 
     /// A map; its keys are read with [`Map::key`].
     pub(crate) fn map(&mut self) -> Result<Map<'a>, Error> {
-        let left = self.count(Major::Map)?;
+        let left = self.expect(Major::Map)?;
         Ok(Map { left, last: &[] })
     }
 
@@ -178,8 +179,8 @@ impl<'a> Cursor<'a> {
     pub(crate) fn map_within(&mut self, min: usize, max: usize) -> Result<Map<'a>, Error> {
         let start = *self;
         let map = self.map()?;
-        start.bounded(map.left, min, max)?;
-        Ok(map)
+        let within = (wide(min)..=wide(max)).contains(&map.left);
+        if within { Ok(map) } else { Err(start.error(ErrorKind::SizeOutOfRange)) }
     }
 
     /// One of `tags` (V220); returns which.
@@ -220,11 +221,6 @@ impl<'a> Cursor<'a> {
 
     fn bounded(&self, len: usize, min: usize, max: usize) -> Result<(), Error> {
         if (min..=max).contains(&len) { Ok(()) } else { Err(self.error(ErrorKind::SizeOutOfRange)) }
-    }
-
-    fn count(&mut self, major: Major) -> Result<usize, Error> {
-        let start = *self;
-        usize::try_from(self.expect(major)?).map_err(|_| start.error(ErrorKind::SizeOutOfRange))
     }
 
     fn expect(&mut self, wanted: Major) -> Result<u64, Error> {
@@ -274,7 +270,8 @@ impl<'a> Cursor<'a> {
 /// The keys of a map that are still to come.
 #[derive(Debug)]
 pub(crate) struct Map<'a> {
-    left: usize,
+    // As declared: what is too much for this machine's addresses ends like everywhere, where the input does.
+    left: u64,
     last: &'a [u8],
 }
 
