@@ -67,27 +67,6 @@ impl KeyAgreement for AgreementKey {
     }
 }
 
-impl KeyAgreement for [AgreementKey] {
-    fn agree(&self, agreement: &Digest, peer: &PublicKey) -> Option<SharedSecret> {
-        self.iter().find_map(|key| key.agree(agreement, peer))
-    }
-
-    fn has(&self, agreement: &Digest) -> bool {
-        self.iter().any(|key| key.has(agreement))
-    }
-}
-
-#[cfg(feature = "alloc")]
-impl KeyAgreement for alloc::vec::Vec<AgreementKey> {
-    fn agree(&self, agreement: &Digest, peer: &PublicKey) -> Option<SharedSecret> {
-        self.as_slice().agree(agreement, peer)
-    }
-
-    fn has(&self, agreement: &Digest) -> bool {
-        self.as_slice().has(agreement)
-    }
-}
-
 impl core::fmt::Debug for AgreementKey {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.debug_struct("AgreementKey").field("public", &self.public).finish_non_exhaustive()

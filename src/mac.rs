@@ -26,6 +26,28 @@ impl<T: KeyAgreement + ?Sized> KeyAgreement for &T {
     }
 }
 
+/// Several agreement keys, for the time of a change.
+impl<T: KeyAgreement> KeyAgreement for [T] {
+    fn agree(&self, agreement: &Digest, peer: &PublicKey) -> Option<SharedSecret> {
+        self.iter().find_map(|key| key.agree(agreement, peer))
+    }
+
+    fn has(&self, agreement: &Digest) -> bool {
+        self.iter().any(|key| key.has(agreement))
+    }
+}
+
+#[cfg(feature = "alloc")]
+impl<T: KeyAgreement> KeyAgreement for alloc::vec::Vec<T> {
+    fn agree(&self, agreement: &Digest, peer: &PublicKey) -> Option<SharedSecret> {
+        self.as_slice().agree(agreement, peer)
+    }
+
+    fn has(&self, agreement: &Digest) -> bool {
+        self.as_slice().has(agreement)
+    }
+}
+
 /// An ECDH result: 32 bytes that are wiped when dropped and never printed.
 pub struct SharedSecret(zeroize::Zeroizing<[u8; 32]>);
 

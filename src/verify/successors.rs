@@ -42,7 +42,7 @@ pub(crate) fn check_one<'c>(
     let contracts = contract.into_iter().chain(earlier.filter_map(|link| link.require()));
     let mut handover_demanded = false;
     for contract in contracts {
-        if let Known::Facts = known {
+        if known == Known::Facts {
             check_demands(actor, contract)?;
         }
         handover_demanded |= contract.handover();

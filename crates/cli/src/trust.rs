@@ -114,8 +114,15 @@ pub(crate) const HELP: &str = r#"THE TRUST BUNDLE
   of kind "context" have "attester", "properties", "accountable" and "max_age". Anchors are tried in
   order. The JSON Schema is spec/bundle.schema.json."#;
 
-/// What `--help` of every verb with `--json` says about it.
-pub(crate) const JSON_HELP: &str = r#"MACHINE OUTPUT
+/// What `--help` of every verb says about files, times and `--json`.
+pub(crate) const JSON_HELP: &str = r#"FILES AND TIMES
+
+  Tokens, credentials, hand-overs, proofs and lists are raw bytes or base64url text without padding;
+  either is read, and - is standard input. --out FILE writes raw bytes, otherwise text is printed.
+  --at fixes the time; the default is this machine's clock. Without --for or --expires a credential
+  holds for 1 h, a root for 15 min, and a continuation as long as what it continues allows.
+
+MACHINE OUTPUT
 
   With --json, exactly one JSON object on one line of standard output, and nothing on standard
   error. Success: "ok": true and the members of the verb. Failure: "ok": false and "error" with
