@@ -4,6 +4,7 @@
 mod common;
 
 use common::*;
+use throughline::issue::{Actor, ContinuationBuilder};
 use throughline::{Argument, ErrorKind, NoRevocations, P256, Request, Value, Verifier};
 
 #[test]
@@ -31,4 +32,20 @@ fn request_with_proof_admitted_once() {
     assert_eq!(admission.chain().head().unwrap().identifier(), worker(2));
     let again = verifier.admit(&token, &proof, &request, &memory, NOW).unwrap_err();
     assert_eq!(again.kind, ErrorKind::ProofReplayed);
+}
+
+#[test]
+fn continuation_starts_when_it_says_and_never_before_its_parent() {
+    let trust = trust();
+    let verifier = Verifier::new(&trust, &P256, &NoRevocations);
+    let later = NOW.plus(120);
+    let root = root().not_before(NOW).next_contract_without_handover(contract()).sign(&key("alice")).unwrap();
+    let actor = Actor::vouched(&credential(1), ROLE).unwrap();
+    let start = |token: &[u8], now| verifier.verify(token, now).map(|chain| chain.head().unwrap().window().start());
+
+    let raised = ContinuationBuilder::new(&root, actor.clone(), window()).sign(&key("worker 1")).unwrap();
+    assert_eq!(start(&raised, NOW), Ok(NOW));
+    let delayed = ContinuationBuilder::new(&root, actor, window()).not_before(later).sign(&key("worker 1")).unwrap();
+    assert_eq!(start(&delayed, later), Ok(later));
+    assert!(matches!(start(&delayed, NOW).unwrap_err().kind, ErrorKind::NotYetValid { .. }));
 }

@@ -82,7 +82,7 @@ impl RootBuilder {
         for vouch in self.actor.credentials().filter(|vouch| vouch.inline) {
             prefix.extend_from_slice(&vouch.encoded);
         }
-        let window = WindowClaim { iat, nbf: None, exp };
+        let window = WindowClaim { iat, nbf: self.claims.start, exp };
         let lineage = Lineage::Root { origin: self.origin, grants: self.grants };
         let signable = link(&self.actor, window, lineage, self.claims).after(prefix);
         check(&signable.draft(), &self.actor)?;
@@ -154,7 +154,7 @@ impl<'t> ContinuationBuilder<'t> {
             }
         };
         let (iat, exp) = self.window;
-        let start = parent.window().start();
+        let start = self.claims.start.unwrap_or(iat).max(parent.window().start());
         let window = WindowClaim { iat, nbf: (iat < start).then_some(start), exp };
         let lineage = Lineage::Hop {
             parent: *parent.digest(),
@@ -211,6 +211,12 @@ macro_rules! shared_setters {
                 self
             }
 
+            /// A later start than the time of issue.
+            pub const fn not_before(mut self, start: UnixTime) -> Self {
+                self.claims.start = Some(start);
+                self
+            }
+
             /// Demands on every later link.
             pub fn require(mut self, contract: Contract) -> Self {
                 self.claims.require = Some(contract.value());
@@ -249,6 +255,7 @@ shared_setters!(RootBuilder, ContinuationBuilder<'_>);
 /// Claims that any link may carry.
 #[derive(Clone, Debug, Default)]
 struct Optional {
+    start: Option<UnixTime>,
     next: Option<Value>,
     require: Option<Value>,
     agree: Option<Value>,
@@ -259,7 +266,7 @@ struct Optional {
 
 impl Optional {
     const fn new() -> Self {
-        Self { next: None, require: None, agree: None, task: None, evidence: None, cause: None }
+        Self { start: None, next: None, require: None, agree: None, task: None, evidence: None, cause: None }
     }
 }
 
