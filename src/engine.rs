@@ -33,22 +33,22 @@ pub(crate) fn verify_all<'k>(
 ) -> Result<(), usize> {
     for (group, checks) in checks.chunks(GROUP).enumerate() {
         let refused = |nth: usize| group.saturating_mul(GROUP).saturating_add(nth);
+        let mut tables = [None; GROUP];
         let mut plain = [None; GROUP];
-        for (nth, (slot, check)) in plain.iter_mut().zip(checks).enumerate() {
-            if prepared(check.key).is_none() {
-                *slot = Some(verifying_key(check.key).ok_or(refused(nth))?);
+        for (nth, ((table, plain), check)) in tables.iter_mut().zip(&mut plain).zip(checks).enumerate() {
+            *table = prepared(check.key);
+            if table.is_none() {
+                *plain = Some(verifying_key(check.key).ok_or(refused(nth))?);
             }
         }
-        let mut items: [Option<Item<'_>>; GROUP] = [None; GROUP];
-        for ((item, key), check) in items.iter_mut().zip(&plain).zip(checks) {
-            let key = key.as_ref().map(Key::Plain).or_else(|| prepared(check.key));
-            let (prehash, signature) = (check.digest.as_bytes(), check.signature.as_bytes());
-            *item = key.map(|key| Item { key, prehash, signature });
-        }
-        let Some(first) = items.first().copied().flatten() else { continue };
-        let mut batch = [first; GROUP];
-        for (slot, item) in batch.iter_mut().zip(items.iter().flatten()) {
-            *slot = *item;
+        let item = |nth: usize| {
+            let (check, table) = (checks.get(nth)?, tables.get(nth).copied().flatten());
+            let key = table.or_else(|| plain.get(nth)?.as_ref().map(Key::Plain))?;
+            Some(Item { key, prehash: check.digest.as_bytes(), signature: check.signature.as_bytes() })
+        };
+        let mut batch = [item(0).ok_or(refused(0))?; GROUP];
+        for (nth, slot) in batch.iter_mut().enumerate().take(checks.len()) {
+            *slot = item(nth).ok_or(refused(nth))?;
         }
         let mut verdicts = [false; GROUP];
         let (Some(batch), Some(verdicts)) = (batch.get(..checks.len()), verdicts.get_mut(..checks.len())) else {

@@ -207,14 +207,14 @@ fn is_segment(text: &str) -> bool {
 }
 
 /// Percent-encoded `.`, `/`, `\` or `%`, which a later decoder would turn into structure.
-pub(crate) fn hides_structure(text: &str) -> bool {
+fn hides_structure(text: &str) -> bool {
     text.as_bytes()
         .windows(3)
         .any(|window| matches!(window, [b'%', b'2', b'e' | b'E' | b'f' | b'F' | b'5'] | [b'%', b'5', b'c' | b'C']))
 }
 
 /// C0 and DEL.
-pub(crate) const fn is_control(c: char) -> bool {
+const fn is_control(c: char) -> bool {
     matches!(c, '\u{0}'..='\u{1f}' | '\u{7f}')
 }
 

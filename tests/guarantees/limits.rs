@@ -109,3 +109,19 @@ fn audience_of_512_bytes_accepted() {
     request.audience = &audience;
     setting.admits(&token, &proof, &request);
 }
+
+#[test]
+fn sixteen_links_admitted_on_a_stack_of_512_kib() {
+    let token = crate::common::chain(16);
+    let proof = proof(&token, "worker 15", 1);
+    let admit = move || {
+        let trust = crate::common::trust();
+        let verifier = throughline::Verifier::new(&trust, &throughline::Engine, &throughline::NoRevocations);
+        let arguments = [throughline::Argument { name: "days", value: throughline::Value::Int(1) }];
+        let request = throughline::Request::new(AUDIENCE, request_digest(), "calendar.read", "calendar/alice/work");
+        let memory = crate::common::Memory::default();
+        verifier.admit(&token, &proof, &request.with(&arguments), &memory, NOW).map(|admission| admission.chain().len())
+    };
+    let thread = std::thread::Builder::new().stack_size(512 * 1024).spawn(admit).unwrap();
+    assert_eq!(thread.join().unwrap(), Ok(16));
+}

@@ -113,3 +113,19 @@ fn eight_hops_called_by_name_fit_two_headers() {
     let len = token(8, Way::CalledByReference).len();
     assert!(len <= TWO_HEADERS, "{len}");
 }
+
+#[test]
+fn readme_says_the_sizes_of_this_code() {
+    let readme = include_str!("../../README.md");
+    let rows = [
+        ("continuation, next named by key", split(&token(4, Way::ByReference))[1].len()),
+        ("credential with four AR4SI properties", credential(1).len()),
+        ("8 hops, credentials by reference", token(8, Way::ByReference).len()),
+        ("16 hops, credentials by reference", token(16, Way::ByReference).len()),
+        ("8 hops, all credentials inline", token(8, Way::Inline).len()),
+        ("8 hops by reference, a hand-over at each", token(8, Way::CalledByReference).len()),
+    ];
+    for (what, len) in rows {
+        assert!(readme.contains(&format!("| {what} | {len} |")), "{what}: {len}");
+    }
+}
