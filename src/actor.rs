@@ -26,8 +26,8 @@ pub(crate) enum Standing<'c> {
     Credential(&'c Credential<'c>),
     /// The trust bundle, by a pin.
     Pin(&'c ActorPin<'c>),
-    /// Nobody: its key is all that is known.
-    Unvouched(&'c TrustedKey),
+    /// Nobody: the key that its link carries is all that is known.
+    Unvouched,
 }
 
 /// One attester's word on one property.
@@ -67,41 +67,62 @@ impl<'c> Actor<'c> {
         Self { link, standing: Standing::Pin(pin), credentials }
     }
 
-    pub(crate) fn unvouched(link: &'c Link<'c>) -> Option<Self> {
-        let key = link.carried_key()?;
-        Some(Self { link, standing: Standing::Unvouched(key), credentials: Fixed::new() })
+    pub(crate) const fn unvouched(link: &'c Link<'c>) -> Self {
+        Self { link, standing: Standing::Unvouched, credentials: Fixed::new() }
     }
 
     /// The key that signs; none where the bundle has no origin for it.
-    pub(crate) const fn key(&self) -> Option<&'c TrustedKey> {
+    pub(crate) fn key(&self) -> Option<TrustedKey> {
         match self.standing {
-            Standing::Origin(key) => key,
+            Standing::Origin(key) => key.copied(),
             Standing::Credential(credential) => Some(credential.key()),
-            Standing::Pin(pin) => Some(&pin.key),
-            Standing::Unvouched(key) => Some(key),
+            Standing::Pin(pin) => Some(pin.key),
+            Standing::Unvouched => self.link.carried_key(),
+        }
+    }
+
+    /// Thumbprint of the key that signs.
+    pub(crate) const fn thumbprint(&self) -> Option<&'c Digest> {
+        match self.standing {
+            Standing::Origin(Some(key)) => Some(key.thumbprint()),
+            Standing::Origin(None) => None,
+            Standing::Credential(credential) => Some(credential.thumbprint()),
+            Standing::Pin(pin) => Some(pin.key.thumbprint()),
+            // V239
+            Standing::Unvouched => Some(self.link.kid()),
         }
     }
 
     pub(crate) const fn is_vouched(&self) -> bool {
-        !matches!(self.standing, Standing::Unvouched(_))
+        !matches!(self.standing, Standing::Unvouched)
     }
 
     /// The entity answerable for the actor.
     pub(crate) fn accountable(&self) -> Option<&'c str> {
+        self.accountable_bytes().map(text)
+    }
+
+    /// The bytes of the entity answerable for the actor.
+    pub(crate) fn accountable_bytes(&self) -> Option<&'c [u8]> {
         match self.standing {
-            Standing::Origin(_) => self.link.origin().map(|origin| origin.accountable()),
-            Standing::Credential(credential) => Some(credential.accountable()),
-            Standing::Pin(pin) => Some(&pin.accountable),
-            Standing::Unvouched(_) => None,
+            Standing::Origin(_) => self.link.origin().map(|origin| origin.accountable_bytes()),
+            Standing::Credential(credential) => Some(credential.accountable_bytes()),
+            Standing::Pin(pin) => Some(pin.accountable.as_bytes()),
+            Standing::Unvouched => None,
         }
     }
 
     /// Whose word identifier and role rest on: an attester's name.
     pub(crate) fn attester(&self) -> Option<&'c str> {
+        self.attester_bytes().map(text)
+    }
+
+    /// The bytes of the attester's name.
+    pub(crate) fn attester_bytes(&self) -> Option<&'c [u8]> {
         match self.standing {
-            Standing::Credential(credential) => Some(credential.attester()),
-            Standing::Pin(pin) => Some(&pin.attester),
-            Standing::Origin(_) | Standing::Unvouched(_) => None,
+            Standing::Credential(credential) => Some(credential.attester_bytes()),
+            Standing::Pin(pin) => Some(pin.attester.as_bytes()),
+            Standing::Origin(_) | Standing::Unvouched => None,
         }
     }
 
@@ -113,23 +134,35 @@ impl<'c> Actor<'c> {
 
     /// Every statement of a property of this actor.
     pub(crate) fn statements(&self) -> impl Iterator<Item = Statement<'c>> + use<'c> {
+        self.stated().map(|Stated { attester, name, value, fresh }| Statement {
+            attester: text(attester),
+            name: text(name),
+            value,
+            fresh,
+        })
+    }
+
+    /// The same, names as bytes.
+    pub(crate) fn stated(&self) -> impl Iterator<Item = Stated<'c>> + use<'c> {
         let link = self.link;
         let pinned = match self.standing {
             Standing::Pin(pin) => Some(pin),
-            Standing::Origin(_) | Standing::Credential(_) | Standing::Unvouched(_) => None,
+            Standing::Origin(_) | Standing::Credential(_) | Standing::Unvouched => None,
         };
         let pinned = pinned.into_iter().flat_map(|pin| {
-            pin.properties.iter().map(|(name, value)| Statement {
-                attester: &pin.attester,
-                name,
+            let attester = pin.attester.as_bytes();
+            let properties = pin.properties.iter();
+            properties.map(move |(name, value)| Stated {
+                attester,
+                name: name.as_bytes(),
                 value: value.into(),
                 fresh: false,
             })
         });
         let attested = self.credentials().flat_map(move |credential| {
             let fresh = is_fresh(credential, link);
-            let attester = credential.attester();
-            credential.properties().map(move |(name, value)| Statement { attester, name, value, fresh })
+            let attester = credential.attester_bytes();
+            credential.stated().map(move |(name, value)| Stated { attester, name, value, fresh })
         });
         pinned.chain(attested)
     }
@@ -138,17 +171,30 @@ impl<'c> Actor<'c> {
     pub(crate) fn is_fresh(&self) -> bool {
         match self.standing {
             Standing::Credential(credential) => is_fresh(credential, self.link),
-            Standing::Origin(_) | Standing::Pin(_) | Standing::Unvouched(_) => false,
+            Standing::Origin(_) | Standing::Pin(_) | Standing::Unvouched => false,
         }
     }
 }
 
+/// A [`Statement`], its names as bytes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Stated<'c> {
+    pub(crate) attester: &'c [u8],
+    pub(crate) name: &'c [u8],
+    pub(crate) value: Property<'c>,
+    pub(crate) fresh: bool,
+}
+
 /// §4.2: bound to exactly this step by its `eat_nonce`.
 fn is_fresh(credential: &Credential<'_>, link: &Link<'_>) -> bool {
-    let step: Option<&[u8]> = match (link.parent(), link.origin()) {
-        (Some(Digest(parent)), _) => Some(parent),
-        (None, Some(origin)) => Some(origin.nonce()),
-        (None, None) => None,
-    };
-    step.is_some() && credential.nonce() == step
+    let Some(nonce) = credential.nonce() else { return false };
+    match link.origin() {
+        Some(origin) => origin.nonce() == nonce,
+        None => link.parent().is_some_and(|parent| parent.as_bytes() == nonce),
+    }
+}
+
+/// Of bytes that were read as text.
+fn text(bytes: &[u8]) -> &str {
+    core::str::from_utf8(bytes).unwrap_or_default()
 }

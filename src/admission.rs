@@ -1,19 +1,19 @@
 //! Admission: this request may run, once, because the head's actor asked for it here and now (token.md §8.1; stages 10, 11, 13).
 
-use crate::chain::Chain;
+use crate::actor::Actor;
+use crate::chain::Actors;
 use crate::cose::Seal;
 use crate::digest::Digest;
 use crate::error::{Error, ErrorKind, Part};
-use crate::grant::{Access, Argument};
+use crate::grant::{Access, Argument, Grants};
 use crate::limits::Limits;
-use crate::limits::narrow;
-use crate::mac::{KeyAgreement, MacContext, MacKey};
+use crate::link::Link;
+use crate::mac::{KeyAgreement, MacContext};
 use crate::proof::{Proof, ProofKind};
 use crate::replay::{ProofUse, ReplayMemory};
-use crate::signature::{SignatureCheck, SignatureVerifier};
 use crate::time::UnixTime;
 use crate::trust::OriginAnchor;
-use crate::verified::{Hop, VerifiedChain};
+use crate::verified::VerifiedChain;
 
 /// A request as the audience received it.
 #[derive(Clone, Copy, Debug)]
@@ -91,29 +91,17 @@ pub enum AuthorityDemand {
 /// A checked request whose proof is not yet used up. It admits nothing until [`claim`](Self::claim)ed.
 #[derive(Debug)]
 #[must_use = "a pending request is not admitted until it is claimed"]
-pub struct Pending<'a> {
-    chain: VerifiedChain<'a>,
-    proof: Proof<'a>,
-    limits: Limits,
-    now: UnixTime,
-}
+pub struct Pending<'a>(Admission<'a>);
 
 impl<'a> Pending<'a> {
-    /// The chain, before its signatures are checked: nothing of this leaves the verifier early.
-    pub(crate) const fn new(
-        chain: Chain<'a>,
-        anchor: &'a OriginAnchor<'a>,
-        proof: Proof<'a>,
-        limits: Limits,
-        now: UnixTime,
-    ) -> Self {
-        Self { chain: VerifiedChain::new(chain, anchor), proof, limits, now }
+    pub(crate) const fn new(chain: VerifiedChain<'a>, proof: Proof<'a>, limits: Limits, now: UnixTime) -> Self {
+        Self(Admission { chain, proof, limits, now })
     }
 
     /// The verified chain.
     #[must_use]
     pub const fn chain(&self) -> &VerifiedChain<'a> {
-        &self.chain
+        &self.0.chain
     }
 
     /// Uses up the proof, at the time of the check: claim at once, for nothing is judged again. Of any number of claims with one proof, one succeeds (stage 11).
@@ -122,28 +110,68 @@ impl<'a> Pending<'a> {
     /// [`ErrorKind::ReplayMemoryYoung`], [`ErrorKind::ProofReplayed`], [`ErrorKind::ReplayMemoryFull`],
     /// [`ErrorKind::ReplayQuota`].
     pub fn claim(self, replay: &dyn ReplayMemory) -> Result<Admission<'a>, Error> {
-        replay.claim(&self.proof_use()?).map_err(refuse)?;
-        Ok(Admission { chain: self.chain, proof: self.proof, now: self.now })
+        let Self(admission) = self;
+        let Admission { chain, proof, limits, now } = &admission;
+        let (head, root) = (chain.actor_of_head()?, chain.root()?);
+        let asked = Asked { head: &head, proof, limits, now: *now };
+        replay.claim(&asked.proof_use(root, chain.anchor())?).map_err(refuse)?;
+        Ok(admission)
+    }
+}
+
+/// This request may run. Only a verifier makes one, from a proof that was never used before.
+#[derive(Debug)]
+pub struct Admission<'a> {
+    chain: VerifiedChain<'a>,
+    proof: Proof<'a>,
+    limits: Limits,
+    now: UnixTime,
+}
+
+impl<'a> Admission<'a> {
+    /// The verified chain: who performs this, who authorized it, how the two are connected.
+    #[must_use]
+    pub const fn chain(&self) -> &VerifiedChain<'a> {
+        &self.chain
     }
 
-    pub(crate) const fn unverified(&self) -> &Chain<'a> {
-        self.chain.chain()
+    /// The proof, now used up.
+    #[must_use]
+    pub const fn proof(&self) -> &Proof<'a> {
+        &self.proof
     }
 
-    /// Stage 10.
-    pub(crate) fn check_proof(
+    /// The time value of the call that admitted it.
+    #[must_use]
+    pub const fn admitted_at(&self) -> UnixTime {
+        self.now
+    }
+}
+
+/// A head and a proof by it, while they are checked against a request.
+pub(crate) struct Asked<'c> {
+    pub(crate) head: &'c Actor<'c>,
+    pub(crate) proof: &'c Proof<'c>,
+    pub(crate) limits: &'c Limits,
+    pub(crate) now: UnixTime,
+}
+
+impl<'c> Asked<'c> {
+    /// Stage 10. `grants` are the head's effective ones.
+    pub(crate) fn check(
         &self,
         request: &Request<'_>,
+        grants: Grants<'_>,
+        actors: &Actors<'_>,
         agreement: Option<&(dyn KeyAgreement + Sync)>,
     ) -> Result<(), Error> {
-        let (proof, now) = (&self.proof, self.now);
-        let head = self.head()?;
+        let (proof, now, head) = (self.proof, self.now, self.head.link);
         // V1001
-        if proof.kid() != head.link().kid() {
+        if proof.kid() != head.kid() {
             return Err(refuse(ErrorKind::ProofSigner));
         }
         // V1002
-        if proof.head() != head.link().digest() {
+        if proof.head() != head.digest() {
             return Err(refuse(ErrorKind::ProofHead));
         }
         // V1003
@@ -169,7 +197,7 @@ impl<'a> Pending<'a> {
                 return Err(refuse(ErrorKind::ProofKind));
             }
             // V1008
-            if head.link().agree().is_none() {
+            if head.agree().is_none() {
                 return Err(refuse(ErrorKind::AgreementMissing));
             }
             // V1009
@@ -182,113 +210,59 @@ impl<'a> Pending<'a> {
         let access = Access::new(request.action, request.resource, request.arguments)
             .map_err(|kind| Error::new(kind, Part::Request))?;
         // V1011
-        if head.grants().admits(&access).is_none() {
+        if grants.admits(&access).is_none() {
             return Err(Error::new(ErrorKind::RequestNotGranted, Part::Request));
         }
         // V1012
         let demanded = match request.policy.authority {
             AuthorityDemand::Any => true,
-            AuthorityDemand::Delegated => !self.chain.is_independent(),
-            AuthorityDemand::Independent => self.chain.is_independent(),
+            AuthorityDemand::Delegated => !are_independent(actors),
+            AuthorityDemand::Independent => are_independent(actors),
         };
         if demanded { Ok(()) } else { Err(Error::new(ErrorKind::AuthorityKind, Part::Request)) }
     }
 
-    /// Stage 11, without inserting.
-    pub(crate) fn look_up(&self, replay: &dyn ReplayMemory) -> Result<(), Error> {
-        replay.look_up(&self.proof_use()?).map_err(refuse)
-    }
-
-    /// Stage 13.
-    pub(crate) fn check_seal(
-        &self,
-        signatures: &dyn SignatureVerifier,
-        agreement: Option<&(dyn KeyAgreement + Sync)>,
-    ) -> Result<(), Error> {
-        let envelope = &self.proof.envelope;
-        let head = self.head()?;
-        match envelope.seal {
-            // V1301
-            Seal::Signature(signature) => {
-                let key = head.key().ok_or(refuse(ErrorKind::ProofSignatureInvalid))?;
-                let check = SignatureCheck::new(key.key(), &envelope.digest, signature);
-                if signatures.verify(&check) { Ok(()) } else { Err(refuse(ErrorKind::ProofSignatureInvalid)) }
-            }
-            // V1302
-            Seal::Mac(tag) => {
-                let valid = agreement
-                    .and_then(|agreement| self.mac_key(agreement))
-                    .is_some_and(|key| key.verify(&envelope.to_be_sealed(), tag));
-                if valid { Ok(()) } else { Err(refuse(ErrorKind::ProofMacInvalid)) }
-            }
-        }
-    }
-
-    /// §8.2
-    fn mac_key(&self, agreement: &(dyn KeyAgreement + Sync)) -> Option<MacKey> {
-        let (proof, head) = (&self.proof, self.chain.head()?);
-        let agree = head.link().agree()?;
-        let secret = agreement.agree(proof.agreement()?, agree)?;
-        let context = MacContext {
-            head_kid: head.link().kid(),
-            head: head.link().digest(),
-            audience: proof.audience(),
-            agreement: proof.agreement()?,
-            protected: proof.envelope.protected,
-            agree: &agree.thumbprint(),
-        };
-        MacKey::derive(&secret, &context)
-    }
-
-    fn proof_use(&self) -> Result<ProofUse<'_>, Error> {
+    /// This use of the proof, as a replay memory sees it (stage 11).
+    pub(crate) fn proof_use(&self, root: &'c Link<'c>, anchor: &'c OriginAnchor<'_>) -> Result<ProofUse<'c>, Error> {
         let missing = refuse(ErrorKind::ProofSigner);
-        let head = self.head()?;
-        let origin = self.chain.origin().ok_or(missing)?;
         Ok(ProofUse {
             audience: self.proof.audience(),
-            head: head.link().digest(),
+            head: self.head.link.digest(),
             nonce: self.proof.nonce(),
             dated: self.proof.issued(),
             now: self.now,
             window: self.limits.proof_window,
             skew: self.limits.skew,
-            origin: origin.anchor(),
-            accountable: origin.accountable(),
-            actor: head.key().ok_or(missing)?.thumbprint(),
+            origin: &anchor.name,
+            accountable: root.origin().ok_or(missing)?.accountable(),
+            actor: self.head.thumbprint().ok_or(missing)?,
         })
     }
 
-    fn head(&self) -> Result<Hop<'_>, Error> {
-        self.chain.head().ok_or(Error::new(ErrorKind::ProofHead, Part::Link(narrow(self.chain.len()))))
+    /// V1302
+    pub(crate) fn check_mac(&self, agreement: Option<&(dyn KeyAgreement + Sync)>) -> Result<(), Error> {
+        let (proof, head) = (self.proof, self.head.link);
+        let Seal::Mac(tag) = &proof.sealed().seal else { return Ok(()) };
+        let valid = || {
+            let context = MacContext {
+                head_kid: head.kid(),
+                head: head.digest(),
+                expires: head.window().end(),
+                audience: proof.audience(),
+                agreement: proof.agreement()?,
+                protected: proof.sealed().protected,
+                agree: head.agree()?,
+            };
+            Some(agreement?.verify(&context, &proof.sealed().mac_structure(), tag, self.now))
+        };
+        if valid() == Some(true) { Ok(()) } else { Err(refuse(ErrorKind::ProofMacInvalid)) }
     }
 }
 
-/// This request may run. Only a verifier makes one, from a proof that was never used before.
-#[derive(Debug)]
-pub struct Admission<'a> {
-    chain: VerifiedChain<'a>,
-    proof: Proof<'a>,
-    now: UnixTime,
-}
-
-impl<'a> Admission<'a> {
-    /// The verified chain: who performs this, who authorized it, how the two are connected.
-    #[must_use]
-    pub const fn chain(&self) -> &VerifiedChain<'a> {
-        &self.chain
-    }
-
-    /// The proof, now used up.
-    #[must_use]
-    pub const fn proof(&self) -> &Proof<'a> {
-        &self.proof
-    }
-
-    /// The time value of the call that admitted it.
-    #[must_use]
-    pub const fn admitted_at(&self) -> UnixTime {
-        self.now
-    }
+/// §8.1: every link is vouched for by somebody answerable to the root's accountable entity.
+pub(crate) fn are_independent(actors: &Actors<'_>) -> bool {
+    let root = actors.get(0).and_then(|root| root.link.origin()).map(|origin| origin.accountable_bytes());
+    actors.iter().all(|actor| actor.accountable_bytes().is_some_and(|entity| Some(entity) == root))
 }
 
 const fn refuse(kind: ErrorKind) -> Error {

@@ -1,6 +1,7 @@
 //! How a token's items hang together: who signed each link, which credentials speak for it (token.md §3.3; stage 3).
 
 use crate::actor::Actor;
+use crate::cose::Signed;
 use crate::credential::Credential;
 use crate::digest::Digest;
 use crate::error::{Error, ErrorKind, Part};
@@ -19,18 +20,11 @@ use crate::trust::{ActorPin, Trust};
 #[derive(Debug)]
 pub(crate) struct Chain<'a> {
     token: Token<'a>,
-    credentials: Fixed<Named<'a>, MAX_NAMED>,
     ties: Fixed<Tie<'a>, MAX_LINKS>,
 }
 
-/// A credential that some link names.
-#[derive(Clone, Copy, Debug)]
-#[expect(clippy::large_enum_variant, reason = "there is no heap to put the large one on")]
-enum Named<'a> {
-    /// In the token, at this index.
-    Inline(u8),
-    Known(Credential<'a>),
-}
+/// Who acts in each link.
+pub(crate) type Actors<'c> = Fixed<Actor<'c>, MAX_LINKS>;
 
 /// What a link names.
 #[derive(Clone, Copy, Debug)]
@@ -56,7 +50,7 @@ enum Signer<'a> {
 impl<'a> Chain<'a> {
     /// Nothing yet; filled in place, because the whole is large and moves are not free.
     pub(crate) const fn empty() -> Self {
-        Self { token: Token::empty(), credentials: Fixed::new(), ties: Fixed::new() }
+        Self { token: Token::empty(), ties: Fixed::new() }
     }
 
     /// Stages 1 and 2.
@@ -66,19 +60,20 @@ impl<'a> Chain<'a> {
 
     /// Stage 3.
     pub(crate) fn tie(&mut self, trust: &'a Trust<'a>, known: &'a (dyn CredentialSource + Sync)) -> Result<(), Error> {
-        let Self { token, credentials, ties } = self;
+        let Self { token, ties } = self;
         let mut placed_credentials = 0;
         let mut placed_handovers = 0;
-        let mut parent: Option<&Link<'a>> = None;
-        for (index, placed) in token.placed().enumerate() {
-            follows(&placed.link, parent, index)?;
-            let tie = resolve(token, placed, index, trust, known, credentials)?;
-            credentials_in_place(token, placed, index, placed_credentials)?;
-            let handover = handover_in_place(token, placed, index, placed_handovers)?;
+        let mut parent: Option<Link<'a>> = None;
+        for index in 0..token.len() {
+            let Some(placed) = token.place(index) else { break };
+            follows(&placed.link, parent.as_ref(), index)?;
+            let tie = resolve(token, &placed, index, trust, known)?;
+            credentials_in_place(token, &placed, index, placed_credentials)?;
+            let handover = handover_in_place(token, &placed, index, placed_handovers)?;
             ties.push(Tie { handover, ..tie });
             placed_credentials = placed.credentials;
             placed_handovers = placed.handovers;
-            parent = Some(&placed.link);
+            parent = Some(placed.link);
         }
         // V301
         if parent.is_none() {
@@ -105,24 +100,32 @@ impl<'a> Chain<'a> {
     }
 
     pub(crate) fn link(&self, index: usize) -> Option<&Link<'a>> {
-        self.token.links().nth(index)
+        self.token.link(index)
     }
 
-    /// Who acts in the link at `index`.
+    /// Who acts in each link, oldest first.
+    pub(crate) fn actors(&self) -> Actors<'_> {
+        let mut actors = Fixed::new();
+        for index in 0..self.len() {
+            if let Some(actor) = self.actor(index) {
+                actors.push(actor);
+            }
+        }
+        actors
+    }
+
+    /// Who acts in the link at `index`; `None` beyond the head.
     pub(crate) fn actor(&self, index: usize) -> Option<Actor<'_>> {
         let (link, tie) = (self.link(index)?, self.ties.get(index)?);
-        let credentials = || {
-            let mut list = Fixed::new();
-            for named in tie.credentials.iter() {
-                list.push(self.credential(*named)?);
-            }
-            Some(list)
-        };
+        let mut credentials = Fixed::new();
+        for named in tie.credentials.iter() {
+            credentials.push(self.token.credential(usize::from(*named))?);
+        }
         match tie.signer {
             Signer::Origin(key) => Some(Actor::origin(link, key)),
-            Signer::Credential => Actor::vouched(link, credentials()?),
-            Signer::Pin(pin) => Some(Actor::pinned(link, pin, credentials()?)),
-            Signer::Carried => Actor::unvouched(link),
+            Signer::Credential => Actor::vouched(link, credentials),
+            Signer::Pin(pin) => Some(Actor::pinned(link, pin, credentials)),
+            Signer::Carried => Some(Actor::unvouched(link)),
         }
     }
 
@@ -152,23 +155,16 @@ impl<'a> Chain<'a> {
 
     /// The grants in force at the link at `index` (§5.4).
     pub(crate) fn effective_grants(&self, index: usize) -> Grants<'a> {
-        let stated = self.token.placed().take(index.saturating_add(1)).filter_map(|placed| placed.link.grants());
-        stated.last().copied().unwrap_or_default()
+        let stated = self.token.links().take(index.saturating_add(1)).filter_map(Link::grants);
+        stated.last().unwrap_or_default()
     }
 
     /// Where a credential was found: its place in the token, or the link that names it.
     pub(crate) fn part_of(&self, index: usize, nth: usize) -> Part {
         let named = self.ties.get(index).and_then(|tie| tie.credentials.get(nth));
-        match named.and_then(|named| self.credentials.get(usize::from(*named))) {
-            Some(Named::Inline(at)) => Part::Credential(*at),
-            Some(Named::Known(_)) | None => Part::Known(narrow(index)),
-        }
-    }
-
-    fn credential(&self, named: u8) -> Option<&Credential<'a>> {
-        match self.credentials.get(usize::from(named))? {
-            Named::Inline(at) => self.token.credential(usize::from(*at)),
-            Named::Known(credential) => Some(credential),
+        match named.filter(|named| usize::from(**named) < self.token.credential_count()) {
+            Some(named) => Part::Credential(*named),
+            None => Part::Known(narrow(index)),
         }
     }
 }
@@ -179,6 +175,16 @@ pub(crate) enum Item<'c, 'a> {
     Credential(&'c Credential<'a>),
     HandOver(&'c HandOver<'a>, usize),
     Link(&'c Link<'a>, usize),
+}
+
+impl<'c, 'a> Item<'c, 'a> {
+    pub(crate) const fn signed(&self) -> &'c Signed<'a> {
+        match self {
+            Self::Credential(credential) => credential.signed(),
+            Self::HandOver(handover, _) => handover.signed(),
+            Self::Link(link, _) => link.signed(),
+        }
+    }
 }
 
 /// V301–V304: the link is what belongs at this place.
@@ -192,7 +198,7 @@ pub(crate) fn follows(link: &Link<'_>, parent: Option<&Link<'_>>, index: usize) 
     if link.position() != wide(index) {
         return refuse(ErrorKind::PositionWrong);
     }
-    if link.parent() != parent.map(Link::digest) {
+    if link.parent().as_ref() != parent.map(Link::digest) {
         return refuse(ErrorKind::ParentWrong);
     }
     Ok(())
@@ -200,34 +206,29 @@ pub(crate) fn follows(link: &Link<'_>, parent: Option<&Link<'_>>, index: usize) 
 
 /// V305: finds the signer and every credential the link names.
 fn resolve<'a>(
-    token: &Token<'a>,
+    token: &mut Token<'a>,
     placed: &Placed<'a>,
     index: usize,
     trust: &'a Trust<'a>,
     known: &'a (dyn CredentialSource + Sync),
-    credentials: &mut Fixed<Named<'a>, MAX_NAMED>,
 ) -> Result<Tie<'a>, Error> {
     let refuse = |kind| Error::new(kind, Part::Link(narrow(index)));
     let link = &placed.link;
     let mut named = Fixed::new();
     let mut find = |digest: &Digest| -> Result<Option<u8>, Error> {
-        let found = match token.credentials().take(placed.credentials).position(|one| one.digest() == digest) {
-            Some(at) => Named::Inline(narrow(at)),
-            // A source that answers with another credential answers nothing.
-            None => match known.get(digest).filter(|known| known.credential().digest() == digest) {
-                Some(known) => Named::Known(*known.credential()),
-                None => return Ok(None),
-            },
+        let inline = token.credentials().take(placed.credentials).position(|one| one.digest() == digest);
+        if let Some(found) = inline.or_else(|| token.known(digest)) {
+            return Ok(Some(narrow(found)));
+        }
+        // A source that answers with another credential answers nothing.
+        let Some(known) = known.get(digest).filter(|known| known.credential().digest() == digest) else {
+            return Ok(None);
         };
-        let before = credentials.iter().position(|one| one.is(&found));
-        let at = match before {
-            Some(at) => at,
-            // V242: as many as can be named inline and by reference together.
-            None => credentials.push(found).ok_or(refuse(ErrorKind::TooManyCredentials))?,
-        };
-        Ok(Some(narrow(at)))
+        // V242: as many as can be named inline and by reference together.
+        let added = token.push_known(*known.credential()).ok_or(refuse(ErrorKind::TooManyCredentials))?;
+        Ok(Some(narrow(added)))
     };
-    let signer = if link.carried_key().is_some() {
+    let signer = if link.carries_key() {
         Signer::Carried
     } else if let Some(at) = find(link.kid())? {
         named.push(at);
@@ -242,16 +243,6 @@ fn resolve<'a>(
         named.push(find(&digest)?.ok_or(refuse(ErrorKind::CredentialMissing))?);
     }
     Ok(Tie { signer, credentials: named, handover: None })
-}
-
-impl Named<'_> {
-    fn is(&self, other: &Self) -> bool {
-        match (self, other) {
-            (Self::Inline(one), Self::Inline(other)) => one == other,
-            (Self::Known(one), Self::Known(other)) => one.digest() == other.digest(),
-            (Self::Inline(_), Self::Known(_)) | (Self::Known(_), Self::Inline(_)) => false,
-        }
-    }
 }
 
 /// V306: the credentials between the link before and this one are those it is the first to name, in its order.
@@ -288,7 +279,7 @@ pub(crate) fn handover_in_place(
     match (placed.link.handover(), last) {
         (None, None) => Ok(None),
         (None, Some(_)) => misplaced(first),
-        (Some(digest), Some(last)) if token.handover(last).is_some_and(|given| given.digest() == digest) => {
+        (Some(digest), Some(last)) if token.handover(last).is_some_and(|given| *given.digest() == digest) => {
             if last != first || placed.before_handover != placed.credentials {
                 return misplaced(first);
             }
@@ -297,6 +288,3 @@ pub(crate) fn handover_in_place(
         (Some(_), _) => Err(Error::new(ErrorKind::HandoverMissing, Part::Link(narrow(index)))),
     }
 }
-
-/// Most distinct credentials that one token names, inline and known together (token.md §2.2).
-const MAX_NAMED: usize = 32;

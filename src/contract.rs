@@ -1,8 +1,8 @@
 //! Who may continue: `next`, and the demands of `next` and `require` (token.md §4.1, §6).
 
-use crate::cbor::{Cursor, Major, Set};
+use crate::cbor::{Cursor, Major, Read, Set, Span};
 use crate::digest::Digest;
-use crate::error::{Error, ErrorKind};
+use crate::error::ErrorKind;
 use crate::identifier;
 use crate::labels::demand;
 use crate::limits::MAX_DEMANDS;
@@ -23,23 +23,57 @@ pub enum Next<'a> {
     Anyone,
 }
 
+/// Where a `next` stands.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) enum NextSpans {
+    #[default]
+    Nobody,
+    Key(Span),
+    Identifier(Span),
+    Contract(ContractSpans),
+    Anyone,
+}
+
 impl<'a> Next<'a> {
-    pub(crate) fn read(cursor: &mut Cursor<'a>) -> Result<Self, Error> {
+    /// What stands there in `item`; `None` for nobody.
+    pub(crate) fn at(item: &'a [u8], spans: NextSpans) -> Option<Self> {
+        match spans {
+            NextSpans::Nobody => None,
+            NextSpans::Key(span) => span.digest(item).map(Self::Key),
+            NextSpans::Identifier(span) => span.text(item).map(Self::Identifier),
+            NextSpans::Contract(spans) => Some(Self::Contract(Contract::at(item, spans))),
+            NextSpans::Anyone => Some(Self::Anyone),
+        }
+    }
+}
+
+impl NextSpans {
+    pub(crate) fn read<'a>(cursor: &mut Cursor<'a>, item: &Cursor<'a>) -> Read<Self> {
         match cursor.peek() {
-            Some(Major::Bytes) => cursor.digest().map(Self::Key),
-            Some(Major::Text) => identifier::read(cursor).map(Self::Identifier),
-            Some(Major::Map) => Contract::read(cursor, Scope::Next).map(Self::Contract),
+            Some(Major::Bytes) => cursor.bytes_span::<32>(item).map(Self::Key),
+            Some(Major::Text) => cursor.text_span(item, identifier::read).map(Self::Identifier),
+            Some(Major::Map) => ContractSpans::read(cursor, item, Scope::Next).map(Self::Contract),
             _ => cursor.truth().map(|()| Self::Anyone),
         }
     }
 }
 
 /// Demands on a successor; all must hold. At least one stands.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub struct Contract<'a> {
-    namespace: Option<&'a str>,
-    roles: Option<RoleDemand<'a>>,
-    properties: Option<Set<'a>>,
+    item: &'a [u8],
+    spans: ContractSpans,
+}
+
+/// Where the demands of a contract stand.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct ContractSpans {
+    namespace: Span,
+    roles: Span,
+    /// A set of names, or an accountable entity.
+    from: Span,
+    from_attesters: bool,
+    properties: Span,
     fresh: bool,
     handover: bool,
     vouched: bool,
@@ -54,75 +88,107 @@ pub(crate) enum Scope {
 }
 
 impl<'a> Contract<'a> {
+    /// The contract that stands there in `item`.
+    pub(crate) const fn at(item: &'a [u8], spans: ContractSpans) -> Self {
+        Self { item, spans }
+    }
+
     /// The namespace that covers the actor's identifier.
     #[must_use]
-    pub const fn namespace(&self) -> Option<&'a str> {
-        self.namespace
+    pub fn namespace(&self) -> Option<&'a str> {
+        self.spans.namespace.text(self.item)
+    }
+
+    /// The bytes of the namespace.
+    pub(crate) fn namespace_bytes(&self) -> Option<&'a [u8]> {
+        self.spans.namespace.of(self.item)
     }
 
     /// The roles, and from whom.
     #[must_use]
-    pub const fn roles(&self) -> Option<RoleDemand<'a>> {
-        self.roles
+    pub fn roles(&self) -> Option<RoleDemand<'a>> {
+        let ContractSpans { roles, from, from_attesters, .. } = self.spans;
+        let roles = roles.is_some().then(|| Names(roles.set(self.item)))?;
+        let from = match from_attesters {
+            true => RoleSource::Attesters(Names(from.set(self.item))),
+            false => RoleSource::Accountable(from.text(self.item)?),
+        };
+        Some(RoleDemand { roles, from })
     }
 
     /// The properties demanded.
     pub fn properties(&self) -> impl Iterator<Item = PropertyDemand<'a>> + use<'a> {
-        self.properties.into_iter().flat_map(|set| set.iter(PropertyDemand::read))
+        self.spans.properties.set(self.item).iter(PropertyDemand::read)
     }
 
     /// Whether the attestation must be fresh for the link.
     #[must_use]
     pub const fn fresh(&self) -> bool {
-        self.fresh
+        self.spans.fresh
     }
 
     /// Whether a hand-over is demanded.
     #[must_use]
     pub const fn handover(&self) -> bool {
-        self.handover
+        self.spans.handover
     }
 
     /// Whether actors must be vouched (in `require`; in `next` they always must).
     #[must_use]
     pub const fn vouched(&self) -> bool {
-        self.vouched
+        self.spans.vouched
     }
 
     /// The last position allowed, inclusive.
     #[must_use]
     pub const fn last(&self) -> Option<u64> {
-        self.last
+        self.spans.last
     }
+}
 
-    pub(crate) fn read(cursor: &mut Cursor<'a>, scope: Scope) -> Result<Self, Error> {
+impl ContractSpans {
+    pub(crate) fn read<'a>(cursor: &mut Cursor<'a>, item: &Cursor<'a>, scope: Scope) -> Read<Self> {
         let mut contract = Self::default();
         let mut map = cursor.map_within(1, 7)?;
         loop {
             let at = *cursor;
             let Some(label) = map.label(cursor)? else { return Ok(contract) };
             match (label, scope) {
-                (demand::NAMESPACE, _) => contract.namespace = Some(identifier::read_namespace(cursor)?),
-                (demand::ROLES, _) => contract.roles = Some(RoleDemand::read(cursor)?),
+                (demand::NAMESPACE, _) => contract.namespace = cursor.text_span(item, identifier::read_namespace)?,
+                (demand::ROLES, _) => contract.read_roles(cursor, item)?,
                 (demand::PROPS, _) => {
-                    contract.properties =
-                        Some(cursor.set(1, MAX_DEMANDS, |cursor| PropertyDemand::read(cursor).map(|_| ()))?);
+                    let demands: Set<'a> =
+                        cursor.set(1, MAX_DEMANDS, |cursor| PropertyDemand::read_new(cursor).map(|_| ()))?;
+                    contract.properties = cursor.span(item, demands.elements());
                 }
                 (demand::FRESH, _) => contract.fresh = cursor.truth().map(|()| true)?,
                 (demand::HANDOVER, _) => contract.handover = cursor.truth().map(|()| true)?,
                 (demand::VOUCHED, Scope::Require) => contract.vouched = cursor.truth().map(|()| true)?,
                 (demand::LAST, Scope::Require) => contract.last = Some(cursor.uint()?),
-                (demand::VOUCHED | demand::LAST, Scope::Next) => return Err(at.error(ErrorKind::ClaimMisplaced)),
-                _ => return Err(at.error(ErrorKind::ClaimUnknown)),
+                (demand::VOUCHED | demand::LAST, Scope::Next) => return Err(at.fault(ErrorKind::ClaimMisplaced)),
+                _ => return Err(at.fault(ErrorKind::ClaimUnknown)),
             }
         }
+    }
+
+    fn read_roles<'a>(&mut self, cursor: &mut Cursor<'a>, item: &Cursor<'a>) -> Read<()> {
+        cursor.tuple(&[2])?;
+        let roles = cursor.set(1, 8, |cursor| identifier::read_name(cursor).map(|_| ()))?;
+        self.roles = cursor.span(item, roles.elements());
+        self.from_attesters = cursor.peek() == Some(Major::Array);
+        let from = match self.from_attesters {
+            true => Names::read_new(cursor)?.0.elements(),
+            false => identifier::read_vouchable(cursor)?.as_bytes(),
+        };
+        self.from = cursor.span(item, from);
+        Ok(())
     }
 }
 
 /// Roles, and whose word for them counts. Role names are not global: who vouches is part of the demand.
 #[derive(Clone, Copy, Debug)]
 pub struct RoleDemand<'a> {
-    roles: Set<'a>,
+    roles: Names<'a>,
     from: RoleSource<'a>,
 }
 
@@ -140,24 +206,13 @@ impl<'a> RoleDemand<'a> {
     /// The roles.
     #[must_use]
     pub const fn roles(&self) -> Names<'a> {
-        Names(self.roles)
+        self.roles
     }
 
     /// Whose word counts.
     #[must_use]
     pub const fn from(&self) -> RoleSource<'a> {
         self.from
-    }
-
-    fn read(cursor: &mut Cursor<'a>) -> Result<Self, Error> {
-        cursor.tuple(&[2])?;
-        let roles = cursor.set(1, 8, |cursor| identifier::read_name(cursor).map(|_| ()))?;
-        let from = if cursor.peek() == Some(Major::Array) {
-            RoleSource::Attesters(Names::read(cursor)?)
-        } else {
-            RoleSource::Accountable(identifier::read_vouchable(cursor)?)
-        };
-        Ok(Self { roles, from })
     }
 }
 
@@ -174,18 +229,28 @@ impl<'a> Names<'a> {
     /// Whether `name` is one of them.
     #[must_use]
     pub fn contains(&self, name: &str) -> bool {
-        self.iter().any(|one| one == name)
+        self.has(name.as_bytes())
     }
 
-    fn read(cursor: &mut Cursor<'a>) -> Result<Self, Error> {
+    /// Whether the name with these bytes is one of them.
+    pub(crate) fn has(&self, name: &[u8]) -> bool {
+        self.0.iter(Cursor::text_bytes).any(|one| one == name)
+    }
+
+    fn read_new(cursor: &mut Cursor<'a>) -> Read<Self> {
         cursor.set(1, 8, |cursor| identifier::read_vouchable(cursor).map(|_| ())).map(Self)
+    }
+
+    /// Those of a set that was read before.
+    fn read(cursor: &mut Cursor<'a>) -> Read<Self> {
+        cursor.set(1, 8, |cursor| cursor.text_bytes().map(|_| ())).map(Self)
     }
 }
 
 /// A demand on one property, and whose word counts.
 #[derive(Clone, Copy, Debug)]
 pub struct PropertyDemand<'a> {
-    name: &'a str,
+    name: &'a [u8],
     attesters: Names<'a>,
     test: PropertyDemandTest<'a>,
 }
@@ -203,7 +268,12 @@ pub enum PropertyDemandTest<'a> {
 impl<'a> PropertyDemand<'a> {
     /// The property's name.
     #[must_use]
-    pub const fn name(&self) -> &'a str {
+    pub fn name(&self) -> &'a str {
+        core::str::from_utf8(self.name).unwrap_or_default()
+    }
+
+    /// The bytes of the property's name.
+    pub(crate) const fn name_bytes(&self) -> &'a [u8] {
         self.name
     }
 
@@ -228,20 +298,31 @@ impl<'a> PropertyDemand<'a> {
         }
     }
 
-    fn read(cursor: &mut Cursor<'a>) -> Result<Self, Error> {
+    fn read_new(cursor: &mut Cursor<'a>) -> Read<Self> {
         cursor.tuple(&[4])?;
-        let name = identifier::read_name(cursor)?;
+        let name = identifier::read_name(cursor)?.as_bytes();
+        let attesters = Names::read_new(cursor)?;
+        Ok(Self { name, attesters, test: Self::read_test(cursor)? })
+    }
+
+    /// One that was read before.
+    fn read(cursor: &mut Cursor<'a>) -> Read<Self> {
+        cursor.tuple(&[4])?;
+        let name = cursor.text_bytes()?;
         let attesters = Names::read(cursor)?;
+        Ok(Self { name, attesters, test: Self::read_test(cursor)? })
+    }
+
+    fn read_test(cursor: &mut Cursor<'a>) -> Read<PropertyDemandTest<'a>> {
         let at = *cursor;
-        let test = match cursor.uint()? {
-            demand::TEST_EQUALS => PropertyDemandTest::Equals(Property::read(cursor)?),
+        match cursor.uint()? {
+            demand::TEST_EQUALS => Property::read(cursor).map(PropertyDemandTest::Equals),
             demand::TEST_TIER => {
                 let at = *cursor;
-                let tier = property::tier_of_code(cursor.uint()?).ok_or(at.error(ErrorKind::KindUnknown))?;
-                PropertyDemandTest::Tier(tier)
+                let tier = property::tier_of_code(cursor.uint()?).ok_or_else(|| at.fault(ErrorKind::KindUnknown))?;
+                Ok(PropertyDemandTest::Tier(tier))
             }
-            _ => return Err(at.error(ErrorKind::KindUnknown)),
-        };
-        Ok(Self { name, attesters, test })
+            _ => Err(at.fault(ErrorKind::KindUnknown)),
+        }
     }
 }

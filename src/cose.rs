@@ -1,72 +1,118 @@
 //! The envelope all artifacts share: COSE_Sign1 or COSE_Mac0 with one exact protected header (token.md §3.1).
 
-use crate::cbor::Cursor;
+use crate::cbor::{Cursor, Read};
 use crate::digest::Digest;
-use crate::error::{Error, ErrorKind, Part};
+use crate::error::ErrorKind;
 use crate::labels;
 use crate::signature::Signature;
 
-/// An opened envelope. `payload` is still to be read; the signature is well-formed but not checked.
+/// A COSE_Sign1 that was opened: its payload is still to be read, its signature well-formed and not checked.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Envelope<'a> {
+pub(crate) struct Opened<'a> {
     pub(crate) typ: u64,
-    pub(crate) kid: Digest,
-    /// SHA-256 of the `Sig_structure` or `MAC_structure`.
-    pub(crate) digest: Digest,
-    pub(crate) protected: &'a [u8],
-    protected_item: &'a [u8],
-    payload_item: &'a [u8],
+    pub(crate) signed: Signed<'a>,
     pub(crate) payload: Cursor<'a>,
-    pub(crate) seal: Seal<'a>,
+}
+
+/// What an artifact keeps of its envelope.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Signed<'a> {
+    pub(crate) kid: Digest,
+    /// SHA-256 of the `Sig_structure`.
+    pub(crate) digest: Digest,
+    pub(crate) signature: Signature<'a>,
     /// The whole item.
     pub(crate) encoded: &'a [u8],
 }
 
+/// What a proof keeps of its envelope.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Sealed<'a> {
+    pub(crate) kid: Digest,
+    pub(crate) seal: Seal<'a>,
+    /// Content of the protected header.
+    pub(crate) protected: &'a [u8],
+    protected_item: &'a [u8],
+    payload_item: &'a [u8],
+}
+
 /// What stands where COSE has signature or tag.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) enum Seal<'a> {
-    Signature(Signature<'a>),
+    /// With the digest that it is over.
+    Signature(Signature<'a>, Digest),
     Mac(&'a [u8; 32]),
 }
 
-impl<'a> Envelope<'a> {
+impl<'a> Opened<'a> {
     /// Opens the next item, which must be a COSE_Sign1 with one of these `typ` values.
-    pub(crate) fn sign1(cursor: &mut Cursor<'a>, typs: &[u64]) -> Result<Self, Error> {
-        Self::open(cursor, &[labels::TAG_SIGN1], typs)
-    }
-
-    /// Opens the next item, which may also be a COSE_Mac0.
-    pub(crate) fn sign1_or_mac0(cursor: &mut Cursor<'a>, typs: &[u64]) -> Result<Self, Error> {
-        Self::open(cursor, &[labels::TAG_SIGN1, labels::TAG_MAC0], typs)
-    }
-
-    /// The payload, its errors attributed to `part`.
-    pub(crate) const fn payload_of(&self, part: Part) -> Cursor<'a> {
-        self.payload.within(part)
-    }
-
-    /// The `Sig_structure` or `MAC_structure`, in parts.
-    pub(crate) const fn to_be_sealed(self) -> [&'a [u8]; 4] {
-        to_be_sealed(&self.seal, self.protected_item, self.payload_item)
-    }
-
-    fn open(cursor: &mut Cursor<'a>, tags: &[u64], typs: &[u64]) -> Result<Self, Error> {
+    pub(crate) fn sign1(cursor: &mut Cursor<'a>, typs: &[u64]) -> Read<Self> {
         let start = *cursor;
+        let parts = Parts::read(cursor, &[labels::TAG_SIGN1], typs)?;
+        let signature = parts.signature()?;
+        let signed = Signed { kid: parts.kid, digest: parts.digest(), signature, encoded: cursor.since(&start) };
+        Ok(Self { typ: parts.typ, signed, payload: parts.payload })
+    }
+}
+
+impl<'a> Sealed<'a> {
+    /// Opens the next item, a COSE_Sign1 or a COSE_Mac0 with this `typ`; its payload is to be read next.
+    pub(crate) fn open(cursor: &mut Cursor<'a>, typ: u64) -> Read<(Self, Cursor<'a>)> {
+        let parts = Parts::read(cursor, &[labels::TAG_SIGN1, labels::TAG_MAC0], &[typ])?;
+        let seal = match parts.tag {
+            labels::TAG_MAC0 => {
+                Seal::Mac(parts.seal.try_into().map_err(|_| parts.at_seal.fault(ErrorKind::SignatureLength))?)
+            }
+            _ => Seal::Signature(parts.signature()?, parts.digest()),
+        };
+        let Parts { kid, protected, protected_item, payload_item, payload, .. } = parts;
+        Ok((Self { kid, seal, protected, protected_item, payload_item }, payload))
+    }
+
+    /// The signature and the digest that it is over; `None` under a MAC.
+    pub(crate) const fn signature(&self) -> Option<(Signature<'a>, &Digest)> {
+        match &self.seal {
+            Seal::Signature(signature, digest) => Some((*signature, digest)),
+            Seal::Mac(_) => None,
+        }
+    }
+
+    /// The `MAC_structure`, in parts (RFC 9052 §6.3).
+    pub(crate) const fn mac_structure(&self) -> [&'a [u8]; 4] {
+        [MAC_CONTEXT, self.protected_item, EMPTY_EXTERNAL_AAD, self.payload_item]
+    }
+}
+
+/// The four elements, each well-formed.
+struct Parts<'a> {
+    tag: u64,
+    typ: u64,
+    kid: Digest,
+    protected: &'a [u8],
+    protected_item: &'a [u8],
+    payload: Cursor<'a>,
+    payload_item: &'a [u8],
+    at_seal: Cursor<'a>,
+    seal: &'a [u8],
+}
+
+impl<'a> Parts<'a> {
+    #[inline]
+    fn read(cursor: &mut Cursor<'a>, tags: &[u64], typs: &[u64]) -> Read<Self> {
         // V220, V221
         let tag = cursor.tag(tags)?;
         cursor.tuple(&[4])?;
-        let mac = tag == labels::TAG_MAC0;
 
         let before_protected = *cursor;
         let protected = cursor.bytes()?;
         let protected_item = cursor.since(&before_protected);
-        let algorithm = if mac { labels::HMAC_256 } else { labels::ESP256 };
+        let algorithm = if tag == labels::TAG_MAC0 { labels::HMAC_256 } else { labels::ESP256 };
         let (kid, typ) = protected_header(cursor.inside(protected), algorithm, typs)?;
 
         // V226
         let before_unprotected = *cursor;
         if !cursor.map()?.is_empty() {
-            return Err(before_unprotected.error(ErrorKind::UnprotectedHeader));
+            return Err(before_unprotected.fault(ErrorKind::UnprotectedHeader));
         }
 
         let before_payload = *cursor;
@@ -74,24 +120,27 @@ impl<'a> Envelope<'a> {
         let payload_item = cursor.since(&before_payload);
         let payload = cursor.inside(content);
 
-        // V227, V228, V229
-        let before_seal = *cursor;
+        let at_seal = *cursor;
         let seal = cursor.bytes()?;
-        let seal = if mac {
-            Seal::Mac(seal.try_into().map_err(|_| before_seal.error(ErrorKind::SignatureLength))?)
-        } else {
-            Seal::Signature(Signature::new(seal).map_err(|kind| before_seal.error(kind))?)
-        };
+        Ok(Self { tag, typ, kid, protected, protected_item, payload, payload_item, at_seal, seal })
+    }
 
-        // §3.2. The items go in as they were received: they are deterministic, and nothing is encoded to verify.
-        let digest = Digest::of(&to_be_sealed(&seal, protected_item, payload_item));
-        let encoded = cursor.since(&start);
-        Ok(Self { typ, kid, digest, protected, protected_item, payload_item, payload, seal, encoded })
+    /// V227, V228, V229
+    #[inline]
+    fn signature(&self) -> Read<Signature<'a>> {
+        Signature::new(self.seal).map_err(|kind| self.at_seal.fault(kind))
+    }
+
+    /// §3.2. The items go in as they were received: they are deterministic, and nothing is encoded to verify.
+    #[inline]
+    fn digest(&self) -> Digest {
+        Digest::of(&[SIGNATURE_CONTEXT, self.protected_item, EMPTY_EXTERNAL_AAD, self.payload_item])
     }
 }
 
 /// `{1: alg, 4: kid, 16: typ}` and nothing else (V222–V225).
-fn protected_header(mut cursor: Cursor<'_>, algorithm: i64, typs: &[u64]) -> Result<(Digest, u64), Error> {
+#[inline]
+fn protected_header(mut cursor: Cursor<'_>, algorithm: i64, typs: &[u64]) -> Read<(Digest, u64)> {
     let start = cursor;
     let mut map = cursor.map()?;
     let (mut alg, mut kid, mut typ) = (None, None, None);
@@ -103,7 +152,7 @@ fn protected_header(mut cursor: Cursor<'_>, algorithm: i64, typs: &[u64]) -> Res
             labels::ALG => {
                 let found = cursor.int()?;
                 if found != algorithm {
-                    return Err(value.error(ErrorKind::WrongAlgorithm));
+                    return Err(value.fault(ErrorKind::WrongAlgorithm));
                 }
                 alg = Some(found);
             }
@@ -111,26 +160,18 @@ fn protected_header(mut cursor: Cursor<'_>, algorithm: i64, typs: &[u64]) -> Res
             labels::TYP => {
                 let found = cursor.uint()?;
                 if !typs.contains(&found) {
-                    return Err(value.error(ErrorKind::WrongTyp));
+                    return Err(value.fault(ErrorKind::WrongTyp));
                 }
                 typ = Some(found);
             }
-            _ => return Err(at.error(ErrorKind::HeaderUnknown)),
+            _ => return Err(at.fault(ErrorKind::HeaderUnknown)),
         }
     }
     cursor.end()?;
     match (alg, kid, typ) {
         (Some(_), Some(kid), Some(typ)) => Ok((kid, typ)),
-        _ => Err(start.error(ErrorKind::HeaderMissing)),
+        _ => Err(start.fault(ErrorKind::HeaderMissing)),
     }
-}
-
-const fn to_be_sealed<'a>(seal: &Seal<'_>, protected: &'a [u8], payload: &'a [u8]) -> [&'a [u8]; 4] {
-    let context = match seal {
-        Seal::Signature(_) => SIGNATURE_CONTEXT,
-        Seal::Mac(_) => MAC_CONTEXT,
-    };
-    [context, protected, EMPTY_EXTERNAL_AAD, payload]
 }
 
 /// `["Signature1",` (RFC 9052 §4.4).

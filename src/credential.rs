@@ -1,27 +1,35 @@
 //! Credentials: an attester's statement about the holder of a key (token.md §4.2).
 
-use crate::cbor::{Cursor, Set};
-use crate::cose::{Envelope, Seal};
+use crate::cbor::{Cursor, Read, Span};
+use crate::cose::{Opened, Signed};
 use crate::digest::Digest;
 use crate::error::{Error, ErrorKind, Part};
 use crate::identifier;
-use crate::key::{PublicKey, TrustedKey};
+use crate::key::{KeySpan, PublicKey, TrustedKey};
 use crate::labels::{self, claim, ours};
-use crate::property::Properties;
+use crate::property::{Properties, Property};
 use crate::time::Window;
 
 /// A well-formed credential. Whether its attester may say so is another matter: see the verifier.
 #[derive(Clone, Copy, Debug)]
 pub struct Credential<'a> {
-    envelope: Envelope<'a>,
-    attester: &'a str,
-    subject: &'a str,
+    signed: Signed<'a>,
+    facts: Facts,
+}
+
+/// What was found out about the bytes of a credential, and where its claims stand in them.
+#[derive(Clone, Copy, Debug)]
+struct Facts {
     window: Window,
-    key: TrustedKey,
-    nonce: Option<&'a [u8]>,
-    accountable: &'a str,
-    roles: Option<Set<'a>>,
-    properties: Option<Properties<'a>>,
+    /// Of the key in `cnf`.
+    thumbprint: Digest,
+    key: KeySpan,
+    attester: Span,
+    subject: Span,
+    nonce: Span,
+    accountable: Span,
+    roles: Span,
+    properties: Span,
 }
 
 impl<'a> Credential<'a> {
@@ -30,144 +38,193 @@ impl<'a> Credential<'a> {
     /// # Errors
     /// Those of stage 2.
     pub fn decode(bytes: &'a [u8]) -> Result<Self, Error> {
-        let part = Part::Credential(0);
-        let mut cursor = Cursor::new(bytes, part);
-        let envelope = Envelope::sign1(&mut cursor, &[labels::TYP_CREDENTIAL])?;
-        cursor.end()?;
-        Self::read(envelope, part)
+        let read = || {
+            let mut cursor = Cursor::new(bytes);
+            let item = cursor;
+            let opened = Opened::sign1(&mut cursor, &[labels::TYP_CREDENTIAL])?;
+            cursor.end()?;
+            Self::read(opened, &item)
+        };
+        read().map_err(|fault| fault.within(Part::Credential(0)))
     }
 
     /// SHA-256 of its `Sig_structure`: its name.
     #[must_use]
     pub const fn digest(&self) -> &Digest {
-        &self.envelope.digest
+        &self.signed.digest
     }
 
     /// Thumbprint of the attester's key, its `kid`.
     #[must_use]
     pub const fn attester_key(&self) -> &Digest {
-        &self.envelope.kid
+        &self.signed.kid
     }
 
     /// Its encoded bytes.
     #[must_use]
     pub const fn encoded(&self) -> &'a [u8] {
-        self.envelope.encoded
+        self.signed.encoded
+    }
+
+    pub(crate) const fn signed(&self) -> &Signed<'a> {
+        &self.signed
     }
 
     /// The attester's name, `iss`.
     #[must_use]
-    pub const fn attester(&self) -> &'a str {
-        self.attester
+    pub fn attester(&self) -> &'a str {
+        self.facts.attester.text(self.encoded()).unwrap_or_default()
+    }
+
+    /// The bytes of the attester's name.
+    #[inline]
+    pub(crate) fn attester_bytes(&self) -> &'a [u8] {
+        self.facts.attester.of(self.encoded()).unwrap_or_default()
     }
 
     /// The actor's identifier, `sub`.
     #[must_use]
-    pub const fn subject(&self) -> &'a str {
-        self.subject
+    pub fn subject(&self) -> &'a str {
+        self.facts.subject.text(self.encoded()).unwrap_or_default()
+    }
+
+    /// The bytes of the actor's identifier.
+    #[inline]
+    pub(crate) fn subject_bytes(&self) -> &'a [u8] {
+        self.facts.subject.of(self.encoded()).unwrap_or_default()
     }
 
     /// When it holds.
     #[must_use]
     pub const fn window(&self) -> &Window {
-        &self.window
+        &self.facts.window
     }
 
     /// The actor's key, `cnf`.
     #[must_use]
-    pub const fn key(&self) -> &TrustedKey {
-        &self.key
+    pub fn key(&self) -> TrustedKey {
+        let key = self.facts.key.key(self.encoded()).unwrap_or(PublicKey::from_coordinates([0; 32], [0; 32]));
+        TrustedKey::known(key, self.facts.thumbprint)
     }
 
-    /// The attester's signature.
-    pub(crate) const fn seal(&self) -> &Seal<'a> {
-        &self.envelope.seal
+    /// Thumbprint of the actor's key.
+    pub(crate) const fn thumbprint(&self) -> &Digest {
+        &self.facts.thumbprint
     }
 
     /// `eat_nonce`.
     #[must_use]
-    pub const fn nonce(&self) -> Option<&'a [u8]> {
-        self.nonce
+    pub fn nonce(&self) -> Option<&'a [u8]> {
+        self.facts.nonce.of(self.encoded())
     }
 
     /// The entity answerable for the actor.
     #[must_use]
-    pub const fn accountable(&self) -> &'a str {
-        self.accountable
+    pub fn accountable(&self) -> &'a str {
+        self.facts.accountable.text(self.encoded()).unwrap_or_default()
+    }
+
+    /// The bytes of the entity.
+    #[inline]
+    pub(crate) fn accountable_bytes(&self) -> &'a [u8] {
+        self.facts.accountable.of(self.encoded()).unwrap_or_default()
     }
 
     /// Roles the actor may act in, in the order of their encodings.
     pub fn roles(&self) -> impl Iterator<Item = &'a str> + use<'a> {
-        self.roles.into_iter().flat_map(|roles| roles.iter(identifier::read_name))
+        self.facts.roles.set(self.encoded()).iter(identifier::read_name)
+    }
+
+    /// The bytes of the roles.
+    #[inline]
+    pub(crate) fn role_bytes(&self) -> impl Iterator<Item = &'a [u8]> + use<'a> {
+        self.facts.roles.set(self.encoded()).iter(Cursor::text_bytes)
     }
 
     /// What was proven of the runtime.
-    pub fn properties(&self) -> impl Iterator<Item = (&'a str, crate::property::Property<'a>)> + use<'a> {
-        self.properties.into_iter().flat_map(|properties| properties.iter())
+    pub fn properties(&self) -> impl Iterator<Item = (&'a str, Property<'a>)> + use<'a> {
+        self.stated().map(|(name, value)| (core::str::from_utf8(name).unwrap_or_default(), value))
     }
 
-    /// Reads the claims set of an opened envelope.
-    pub(crate) fn read(envelope: Envelope<'a>, part: Part) -> Result<Self, Error> {
-        let mut cursor = envelope.payload_of(part);
+    /// The same, names as bytes.
+    #[inline]
+    pub(crate) fn stated(&self) -> impl Iterator<Item = (&'a [u8], Property<'a>)> + use<'a> {
+        Properties(self.facts.properties.of(self.encoded()).unwrap_or_default()).iter()
+    }
+
+    /// Reads the claims set of an opened envelope that began at `item`.
+    pub(crate) fn read(opened: Opened<'a>, item: &Cursor<'a>) -> Read<Self> {
+        let mut cursor = opened.payload;
         let start = cursor;
         let (mut iss, mut sub, mut exp, mut nbf, mut iat) = (None, None, None, None, None);
-        let (mut cnf, mut nonce, mut ours) = (None, None, None);
+        let (mut cnf, mut nonce, mut ours) = (None, Span::default(), None);
         let mut map = cursor.map()?;
         loop {
             let at = cursor;
             let Some(label) = map.label(&mut cursor)? else { break };
             match label {
-                claim::ISS => iss = Some(identifier::read_vouchable(&mut cursor)?),
-                claim::SUB => sub = Some(identifier::read_vouchable(&mut cursor)?),
+                claim::ISS => iss = Some(cursor.text_span(item, identifier::read_vouchable)?),
+                claim::SUB => sub = Some(cursor.text_span(item, identifier::read_vouchable)?),
                 claim::EXP => exp = Some(cursor.time()?),
                 claim::NBF => nbf = Some(cursor.time()?),
                 claim::IAT => iat = Some(cursor.time()?),
-                claim::CNF => cnf = Some((at, PublicKey::read_cnf(&mut cursor)?)),
-                claim::EAT_NONCE => nonce = Some(cursor.bytes_within(8, 64)?),
-                claim::OURS => ours = Some(Ours::read(&mut cursor)?),
-                _ => return Err(at.error(ErrorKind::ClaimUnknown)),
+                claim::CNF => cnf = Some((at, KeySpan::read_cnf(&mut cursor, item)?)),
+                claim::EAT_NONCE => {
+                    let bytes = cursor.bytes_within(8, 64)?;
+                    nonce = cursor.span(item, bytes);
+                }
+                claim::OURS => ours = Some(Ours::read(&mut cursor, item)?),
+                _ => return Err(at.fault(ErrorKind::ClaimUnknown)),
             }
         }
         cursor.end()?;
+        let missing = || start.fault(ErrorKind::ClaimMissing);
         let (Some(attester), Some(subject), Some(exp), Some(iat), Some((cnf_at, key)), Some(ours)) =
             (iss, sub, exp, iat, cnf, ours)
         else {
-            return Err(start.error(ErrorKind::ClaimMissing));
+            return Err(missing());
         };
-        let window = Window::new(iat, nbf, exp).ok_or(start.error(ErrorKind::WindowEmpty))?;
-        let key = TrustedKey::new(key);
+        let window = Window::new(iat, nbf, exp).ok_or_else(|| start.fault(ErrorKind::WindowEmpty))?;
+        let thumbprint = key.key(opened.signed.encoded).ok_or_else(missing)?.thumbprint();
         // V244
-        if *key.thumbprint() == envelope.kid {
-            return Err(cnf_at.error(ErrorKind::CredentialSelfIssued));
+        if thumbprint == opened.signed.kid {
+            return Err(cnf_at.fault(ErrorKind::CredentialSelfIssued));
         }
         let Ours { accountable, roles, properties } = ours;
-        let accountable = accountable.ok_or(start.error(ErrorKind::ClaimMissing))?;
-        Ok(Self { envelope, attester, subject, window, key, nonce, accountable, roles, properties })
+        if !accountable.is_some() {
+            return Err(missing());
+        }
+        let facts = Facts { window, thumbprint, key, attester, subject, nonce, accountable, roles, properties };
+        Ok(Self { signed: opened.signed, facts })
     }
 }
 
 /// The map under −65537.
 #[derive(Debug, Default)]
-struct Ours<'a> {
-    accountable: Option<&'a str>,
-    roles: Option<Set<'a>>,
-    properties: Option<Properties<'a>>,
+struct Ours {
+    accountable: Span,
+    roles: Span,
+    properties: Span,
 }
 
-impl<'a> Ours<'a> {
-    fn read(cursor: &mut Cursor<'a>) -> Result<Self, Error> {
+impl Ours {
+    fn read<'a>(cursor: &mut Cursor<'a>, item: &Cursor<'a>) -> Read<Self> {
         let mut claims = Self::default();
         let mut map = cursor.map()?;
         loop {
             let at = *cursor;
             let Some(label) = map.label(cursor)? else { return Ok(claims) };
             match label {
-                ours::ACCOUNTABLE => claims.accountable = Some(identifier::read_vouchable(cursor)?),
+                ours::ACCOUNTABLE => claims.accountable = cursor.text_span(item, identifier::read_vouchable)?,
                 ours::ROLES => {
-                    claims.roles = Some(cursor.set(1, 16, |cursor| identifier::read_name(cursor).map(|_| ()))?);
+                    let roles = cursor.set(1, 16, |cursor| identifier::read_name(cursor).map(|_| ()))?;
+                    claims.roles = cursor.span(item, roles.elements());
                 }
-                ours::PROPS => claims.properties = Some(Properties::read(cursor)?),
-                _ => return Err(at.error(ErrorKind::ClaimUnknown)),
+                ours::PROPS => {
+                    let properties = Properties::read(cursor)?;
+                    claims.properties = cursor.span(item, properties.0);
+                }
+                _ => return Err(at.fault(ErrorKind::ClaimUnknown)),
             }
         }
     }

@@ -133,6 +133,8 @@ impl Reason {
 }
 
 macro_rules! error_kinds {
+    (@plain $variant:ident) => { Some(Self::$variant) };
+    (@plain $variant:ident { $($field:ident),+ }) => { None };
     ($( $number:literal $variant:ident $( { $($field:ident: $type:ty),+ } )? $name:literal $reason:ident $text:literal; )+) => {
         /// One kind per step; the number is the step's (`V401` is 401) and never reused, the name never changes.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -156,6 +158,7 @@ macro_rules! error_kinds {
 
             /// The number of the step that raises it.
             #[must_use]
+            #[inline]
             pub const fn number(self) -> u16 {
                 match self { $( Self::$variant { .. } => $number, )+ }
             }
@@ -170,6 +173,11 @@ macro_rules! error_kinds {
             #[must_use]
             pub const fn reason(self) -> Reason {
                 match self { $( Self::$variant { .. } => Reason::$reason, )+ }
+            }
+
+            /// The kind of this number, where it says nothing beside.
+            pub(crate) const fn of_number(number: u16) -> Option<Self> {
+                match number { $( $number => error_kinds!(@plain $variant $( { $($field),+ } )?), )+ _ => None }
             }
 
             /// The stage of `spec/verification.md` that raises it.

@@ -30,6 +30,10 @@ impl<T, const N: usize> Fixed<T, N> {
         self.items.get(index)?.as_ref()
     }
 
+    pub(crate) fn last(&self) -> Option<&T> {
+        self.get(self.len.checked_sub(1)?)
+    }
+
     pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = &T> + Clone {
         self.items.iter().flatten()
     }

@@ -1,8 +1,9 @@
 //! Hand-overs: "this named successor may continue from this link, until then" (token.md §4.3).
 
-use crate::cose::Envelope;
+use crate::cbor::{Cursor, Read, Span};
+use crate::cose::{Opened, Signed};
 use crate::digest::Digest;
-use crate::error::{Error, ErrorKind, Part};
+use crate::error::ErrorKind;
 use crate::identifier;
 use crate::labels::{claim, ours};
 use crate::time::UnixTime;
@@ -10,36 +11,51 @@ use crate::time::UnixTime;
 /// A well-formed hand-over.
 #[derive(Clone, Copy, Debug)]
 pub struct HandOver<'a> {
-    pub(crate) envelope: Envelope<'a>,
-    to: &'a str,
+    signed: Signed<'a>,
     expires: UnixTime,
-    head: Digest,
-    task: Option<Digest>,
+    claims: Claims,
+}
+
+/// Where the claims stand.
+#[derive(Clone, Copy, Debug, Default)]
+struct Claims {
+    to: Span,
+    head: Span,
+    task: Span,
 }
 
 impl<'a> HandOver<'a> {
     /// SHA-256 of its `Sig_structure`: its name.
     #[must_use]
     pub const fn digest(&self) -> &Digest {
-        &self.envelope.digest
+        &self.signed.digest
     }
 
     /// Its `kid`: that of the link it continues.
     #[must_use]
     pub const fn kid(&self) -> &Digest {
-        &self.envelope.kid
+        &self.signed.kid
     }
 
     /// Its encoded bytes.
     #[must_use]
     pub const fn encoded(&self) -> &'a [u8] {
-        self.envelope.encoded
+        self.signed.encoded
+    }
+
+    pub(crate) const fn signed(&self) -> &Signed<'a> {
+        &self.signed
     }
 
     /// The successor's exact identifier.
     #[must_use]
-    pub const fn to(&self) -> &'a str {
-        self.to
+    pub fn to(&self) -> &'a str {
+        self.claims.to.text(self.encoded()).unwrap_or_default()
+    }
+
+    /// The bytes of the successor's identifier.
+    pub(crate) fn to_bytes(&self) -> &'a [u8] {
+        self.claims.to.of(self.encoded()).unwrap_or_default()
     }
 
     /// The successor's link has ended by then.
@@ -50,47 +66,55 @@ impl<'a> HandOver<'a> {
 
     /// Digest of the link to continue.
     #[must_use]
-    pub const fn head(&self) -> &Digest {
-        &self.head
+    pub fn head(&self) -> Digest {
+        // Read before, as everything here.
+        self.claims.head.digest(self.encoded()).unwrap_or(Digest([0; 32]))
     }
 
     /// Digest of what the successor is asked to do.
     #[must_use]
-    pub const fn task(&self) -> Option<&Digest> {
-        self.task.as_ref()
+    pub fn task(&self) -> Option<Digest> {
+        self.claims.task.digest(self.encoded())
     }
 
-    /// Reads the claims set of an opened envelope.
-    pub(crate) fn read(envelope: Envelope<'a>, part: Part) -> Result<Self, Error> {
-        let mut cursor = envelope.payload_of(part);
+    /// Reads the claims set of an opened envelope that began at `item`.
+    pub(crate) fn read(opened: Opened<'a>, item: &Cursor<'a>) -> Read<Self> {
+        let mut cursor = opened.payload;
         let start = cursor;
-        let (mut to, mut expires, mut head, mut task) = (None, None, None, None);
+        let (mut claims, mut expires) = (Claims::default(), None);
         let mut map = cursor.map()?;
         loop {
             let at = cursor;
             let Some(label) = map.label(&mut cursor)? else { break };
             match label {
                 claim::EXP => expires = Some(cursor.time()?),
-                claim::OURS => {
-                    let mut map = cursor.map()?;
-                    loop {
-                        let at = cursor;
-                        let Some(label) = map.label(&mut cursor)? else { break };
-                        match label {
-                            ours::TASK => task = Some(cursor.digest()?),
-                            ours::HEAD => head = Some(cursor.digest()?),
-                            ours::TO => to = Some(identifier::read(&mut cursor)?),
-                            _ => return Err(at.error(ErrorKind::ClaimUnknown)),
-                        }
-                    }
-                }
-                _ => return Err(at.error(ErrorKind::ClaimUnknown)),
+                claim::OURS => claims.read(&mut cursor, item)?,
+                _ => return Err(at.fault(ErrorKind::ClaimUnknown)),
             }
         }
         cursor.end()?;
-        match (to, expires, head) {
-            (Some(to), Some(expires), Some(head)) => Ok(Self { envelope, to, expires, head, task }),
-            _ => Err(start.error(ErrorKind::ClaimMissing)),
+        match expires {
+            Some(expires) if claims.to.is_some() && claims.head.is_some() => {
+                Ok(Self { signed: opened.signed, expires, claims })
+            }
+            _ => Err(start.fault(ErrorKind::ClaimMissing)),
+        }
+    }
+}
+
+impl Claims {
+    /// Reads the map under −65537.
+    fn read<'a>(&mut self, cursor: &mut Cursor<'a>, item: &Cursor<'a>) -> Read<()> {
+        let mut map = cursor.map()?;
+        loop {
+            let at = *cursor;
+            let Some(label) = map.label(cursor)? else { return Ok(()) };
+            match label {
+                ours::TASK => self.task = cursor.bytes_span::<32>(item)?,
+                ours::HEAD => self.head = cursor.bytes_span::<32>(item)?,
+                ours::TO => self.to = cursor.text_span(item, identifier::read)?,
+                _ => return Err(at.fault(ErrorKind::ClaimUnknown)),
+            }
         }
     }
 }

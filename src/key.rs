@@ -1,8 +1,8 @@
 //! Public keys: P-256 points in the one COSE_Key form of the format, and their thumbprints (token.md §2.4).
 
-use crate::cbor::Cursor;
+use crate::cbor::{Cursor, Major, Read, Span};
 use crate::digest::Digest;
-use crate::error::{Error, ErrorKind};
+use crate::error::ErrorKind;
 use crate::labels::{self, cose_key};
 
 /// The coordinates of a P-256 public key, big-endian. Whether they are a point of the curve is judged in stage 12.
@@ -47,19 +47,37 @@ impl PublicKey {
     pub fn thumbprint(&self) -> Digest {
         Digest::of(&[KEY_BEFORE_X, &self.x, KEY_BEFORE_Y, &self.y])
     }
+}
+
+/// Where the coordinates of a COSE_Key stand.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct KeySpan {
+    x: Span,
+    y: Span,
+}
+
+impl KeySpan {
+    /// The key that stands there in `item`.
+    pub(crate) fn key(self, item: &[u8]) -> Option<PublicKey> {
+        Some(PublicKey { x: self.x.of(item)?.try_into().ok()?, y: self.y.of(item)?.try_into().ok()? })
+    }
+
+    pub(crate) const fn is_some(self) -> bool {
+        self.x.is_some()
+    }
 
     /// Reads a COSE_Key of exactly kty, crv, x and y (V233).
-    pub(crate) fn read(cursor: &mut Cursor<'_>) -> Result<Self, Error> {
+    pub(crate) fn read<'a>(cursor: &mut Cursor<'a>, item: &Cursor<'a>) -> Read<Self> {
         let start = *cursor;
-        let unsupported = || start.error(ErrorKind::KeyUnsupported);
+        let unsupported = || start.fault(ErrorKind::KeyUnsupported);
         let mut map = cursor.map()?;
         let (mut kty, mut crv, mut x, mut y) = (None, None, None, None);
         while let Some(label) = map.label(cursor)? {
             match label {
                 cose_key::KTY => kty = Some(cursor.int()?),
                 cose_key::CRV => crv = Some(cursor.int()?),
-                cose_key::X => x = Some(coordinate(cursor)?),
-                cose_key::Y => y = Some(coordinate(cursor)?),
+                cose_key::X => x = Some(coordinate(cursor, item)?),
+                cose_key::Y => y = Some(coordinate(cursor, item)?),
                 _ => return Err(unsupported()),
             }
             if kty.is_some_and(|kty| kty != cose_key::EC2) || crv.is_some_and(|crv| crv != cose_key::P256) {
@@ -73,12 +91,12 @@ impl PublicKey {
     }
 
     /// Reads a `cnf` claim: a map of exactly one COSE_Key (RFC 8747 §3.2).
-    pub(crate) fn read_cnf(cursor: &mut Cursor<'_>) -> Result<Self, Error> {
+    pub(crate) fn read_cnf<'a>(cursor: &mut Cursor<'a>, item: &Cursor<'a>) -> Read<Self> {
         let start = *cursor;
         let mut map = cursor.map()?;
         match map.label(cursor)? {
-            Some(labels::CNF_COSE_KEY) if map.is_empty() => Self::read(cursor),
-            _ => Err(start.error(ErrorKind::KeyUnsupported)),
+            Some(labels::CNF_COSE_KEY) if map.is_empty() => Self::read(cursor, item),
+            _ => Err(start.fault(ErrorKind::KeyUnsupported)),
         }
     }
 }
@@ -97,6 +115,11 @@ impl TrustedKey {
         Self { thumbprint: key.thumbprint(), key }
     }
 
+    /// A key whose thumbprint was computed before.
+    pub(crate) const fn known(key: PublicKey, thumbprint: Digest) -> Self {
+        Self { key, thumbprint }
+    }
+
     /// The key.
     #[must_use]
     pub const fn key(&self) -> &PublicKey {
@@ -111,12 +134,14 @@ impl TrustedKey {
 }
 
 /// A coordinate: 32 bytes; anything else (a compressed point's bool, another curve's length) is not this kind of key.
-fn coordinate(cursor: &mut Cursor<'_>) -> Result<[u8; 32], Error> {
+fn coordinate<'a>(cursor: &mut Cursor<'a>, item: &Cursor<'a>) -> Read<Span> {
     let start = *cursor;
-    if cursor.peek() != Some(crate::cbor::Major::Bytes) {
-        return Err(start.error(ErrorKind::KeyUnsupported));
+    let unsupported = || start.fault(ErrorKind::KeyUnsupported);
+    if cursor.peek() != Some(Major::Bytes) {
+        return Err(unsupported());
     }
-    cursor.bytes()?.try_into().map_err(|_| start.error(ErrorKind::KeyUnsupported))
+    let bytes = cursor.bytes()?;
+    if bytes.len() == 32 { Ok(cursor.span(item, bytes)) } else { Err(unsupported()) }
 }
 
 /// `{1: 2, −1: 1, −2: h'`: the encoding up to x.

@@ -3,7 +3,6 @@
 #[cfg(feature = "alloc")]
 use alloc::{boxed::Box, collections::BTreeMap, vec::Vec};
 
-use crate::cose::Seal;
 use crate::credential::Credential;
 use crate::digest::Digest;
 use crate::error::{Error, ErrorKind, Part};
@@ -39,8 +38,7 @@ impl<'a> Known<'a> {
             return Err(refuse(ErrorKind::KeyOffCurve));
         }
         // V1202
-        let Seal::Signature(signature) = *credential.seal() else { return Err(refuse(ErrorKind::SignatureInvalid)) };
-        let check = SignatureCheck::new(attester.key.key(), credential.digest(), signature);
+        let check = SignatureCheck::new(attester.key.key(), credential.digest(), credential.signed().signature);
         if signatures.verify(&check) { Ok(Self { credential }) } else { Err(refuse(ErrorKind::SignatureInvalid)) }
     }
 

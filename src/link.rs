@@ -1,79 +1,79 @@
 //! Links: one signed hop (token.md §4.1).
 
-use crate::cbor::{Cursor, Set};
-use crate::contract::{Contract, Next, Scope};
-use crate::cose::Envelope;
+use crate::cbor::{Cursor, Read, Span};
+use crate::contract::{Contract, ContractSpans, Next, NextSpans, Scope};
+use crate::cose::{Opened, Signed};
 use crate::digest::Digest;
-use crate::error::{Error, ErrorKind, Part};
-use crate::grant::Grants;
+use crate::error::ErrorKind;
+use crate::grant::{Grants, GrantsSpan};
 use crate::identifier;
-use crate::key::{PublicKey, TrustedKey};
+use crate::key::{KeySpan, PublicKey, TrustedKey};
 use crate::labels::{claim, ours};
 use crate::limits::MAX_ALSO;
-use crate::origin::{Origin, OriginForm};
+use crate::origin::{Origin, OriginForm, OriginSpans};
 use crate::time::{UnixTime, Window};
 
 /// A well-formed link. Whether it is true is another matter: see the verifier.
 #[derive(Clone, Copy, Debug)]
 pub struct Link<'a> {
-    pub(crate) envelope: Envelope<'a>,
-    identifier: &'a str,
+    signed: Signed<'a>,
     window: Window,
     position: u64,
-    lineage: Lineage<'a>,
-    actor: ActorForm<'a>,
-    claims: Shared<'a>,
+    claims: Claims,
 }
 
-/// What distinguishes a root from a later link.
-#[derive(Clone, Copy, Debug)]
-enum Lineage<'a> {
-    Root(Origin<'a>),
-    Hop { parent: Digest, handover: Option<Digest> },
-}
-
-/// What distinguishes a vouched from an unvouched actor.
-#[derive(Clone, Copy, Debug)]
-enum ActorForm<'a> {
-    Vouched { role: &'a str, also: Option<Set<'a>> },
-    Unvouched { key: TrustedKey },
-}
-
-/// Claims that any link may carry.
+/// Where the claims stand.
 #[derive(Clone, Copy, Debug, Default)]
-struct Shared<'a> {
-    grants: Option<Grants<'a>>,
-    next: Option<Next<'a>>,
-    require: Option<Contract<'a>>,
-    agree: Option<PublicKey>,
-    task: Option<Digest>,
-    evidence: Option<Set<'a>>,
-    cause: Option<Digest>,
+struct Claims {
+    identifier: Span,
+    cnf: KeySpan,
+    parent: Span,
+    role: Span,
+    grants: GrantsSpan,
+    next: NextSpans,
+    require: Option<ContractSpans>,
+    origin: Option<OriginSpans>,
+    also: Span,
+    agree: KeySpan,
+    task: Span,
+    handover: Span,
+    evidence: Span,
+    cause: Span,
 }
 
 impl<'a> Link<'a> {
     /// SHA-256 of its `Sig_structure`: its name.
     #[must_use]
     pub const fn digest(&self) -> &Digest {
-        &self.envelope.digest
+        &self.signed.digest
     }
 
     /// Its `kid`: who signs.
     #[must_use]
     pub const fn kid(&self) -> &Digest {
-        &self.envelope.kid
+        &self.signed.kid
     }
 
     /// Its encoded bytes.
     #[must_use]
     pub const fn encoded(&self) -> &'a [u8] {
-        self.envelope.encoded
+        self.signed.encoded
+    }
+
+    pub(crate) const fn signed(&self) -> &Signed<'a> {
+        &self.signed
     }
 
     /// The actor's identifier, `iss`.
     #[must_use]
-    pub const fn identifier(&self) -> &'a str {
-        self.identifier
+    pub fn identifier(&self) -> &'a str {
+        self.claims.identifier.text(self.encoded()).unwrap_or_default()
+    }
+
+    /// The bytes of the identifier.
+    #[inline]
+    pub(crate) fn identifier_bytes(&self) -> &'a [u8] {
+        self.claims.identifier.of(self.encoded()).unwrap_or_default()
     }
 
     /// When it holds.
@@ -84,20 +84,14 @@ impl<'a> Link<'a> {
 
     /// The origin, in a root.
     #[must_use]
-    pub const fn origin(&self) -> Option<&Origin<'a>> {
-        match &self.lineage {
-            Lineage::Root(origin) => Some(origin),
-            Lineage::Hop { .. } => None,
-        }
+    pub fn origin(&self) -> Option<Origin<'a>> {
+        self.claims.origin.map(|spans| Origin::at(self.encoded(), spans))
     }
 
     /// Digest of the link before; none in a root.
     #[must_use]
-    pub const fn parent(&self) -> Option<&Digest> {
-        match &self.lineage {
-            Lineage::Root(_) => None,
-            Lineage::Hop { parent, .. } => Some(parent),
-        }
+    pub fn parent(&self) -> Option<Digest> {
+        self.claims.parent.digest(self.encoded())
     }
 
     /// Its place in the chain, from 0.
@@ -108,38 +102,37 @@ impl<'a> Link<'a> {
 
     /// Digest of the hand-over to its actor.
     #[must_use]
-    pub const fn handover(&self) -> Option<&Digest> {
-        match &self.lineage {
-            Lineage::Hop { handover: Some(handover), .. } => Some(handover),
-            Lineage::Root(_) | Lineage::Hop { handover: None, .. } => None,
-        }
+    pub fn handover(&self) -> Option<Digest> {
+        self.claims.handover.digest(self.encoded())
     }
 
     /// The capacity for this hop; none for an unvouched actor.
     #[must_use]
-    pub const fn role(&self) -> Option<&'a str> {
-        match self.actor {
-            ActorForm::Vouched { role, .. } => Some(role),
-            ActorForm::Unvouched { .. } => None,
-        }
+    pub fn role(&self) -> Option<&'a str> {
+        self.claims.role.text(self.encoded())
+    }
+
+    /// The bytes of the role.
+    #[inline]
+    pub(crate) fn role_bytes(&self) -> Option<&'a [u8]> {
+        self.claims.role.of(self.encoded())
     }
 
     /// The key that an unvouched actor's link carries.
     #[must_use]
-    pub const fn carried_key(&self) -> Option<&TrustedKey> {
-        match &self.actor {
-            ActorForm::Vouched { .. } => None,
-            ActorForm::Unvouched { key } => Some(key),
-        }
+    pub fn carried_key(&self) -> Option<TrustedKey> {
+        // V239: the thumbprint was compared with `kid`.
+        self.claims.cnf.key(self.encoded()).map(|key| TrustedKey::known(key, self.signed.kid))
+    }
+
+    /// Whether its actor is unvouched.
+    pub(crate) const fn carries_key(&self) -> bool {
+        self.claims.cnf.is_some()
     }
 
     /// Digests of further credentials.
     pub fn also(&self) -> impl Iterator<Item = Digest> + use<'a> {
-        let also = match self.actor {
-            ActorForm::Vouched { also, .. } => also,
-            ActorForm::Unvouched { .. } => None,
-        };
-        digests(also)
+        self.digests(self.claims.also)
     }
 
     /// Whether it names this credential.
@@ -149,48 +142,52 @@ impl<'a> Link<'a> {
 
     /// The authority stated here; none means the parent's, unchanged.
     #[must_use]
-    pub const fn grants(&self) -> Option<&Grants<'a>> {
-        self.claims.grants.as_ref()
+    pub fn grants(&self) -> Option<Grants<'a>> {
+        Grants::at(self.encoded(), self.claims.grants)
     }
 
     /// Who may append the following link; none means nobody.
     #[must_use]
-    pub const fn next(&self) -> Option<&Next<'a>> {
-        self.claims.next.as_ref()
+    pub fn next(&self) -> Option<Next<'a>> {
+        Next::at(self.encoded(), self.claims.next)
     }
 
     /// The contract on every later link.
     #[must_use]
-    pub const fn require(&self) -> Option<&Contract<'a>> {
-        self.claims.require.as_ref()
+    pub fn require(&self) -> Option<Contract<'a>> {
+        self.claims.require.map(|spans| Contract::at(self.encoded(), spans))
     }
 
     /// The ephemeral key for MAC proofs.
     #[must_use]
-    pub const fn agree(&self) -> Option<&PublicKey> {
-        self.claims.agree.as_ref()
+    pub fn agree(&self) -> Option<PublicKey> {
+        self.claims.agree.key(self.encoded())
     }
 
     /// Digest of what this hop was asked to do.
     #[must_use]
-    pub const fn task(&self) -> Option<&Digest> {
-        self.claims.task.as_ref()
+    pub fn task(&self) -> Option<Digest> {
+        self.claims.task.digest(self.encoded())
     }
 
     /// Digests of links of other executions that fed this one, as the actor claims.
     pub fn evidence(&self) -> impl Iterator<Item = Digest> + use<'a> {
-        digests(self.claims.evidence)
+        self.digests(self.claims.evidence)
     }
 
     /// Digest of the link of another execution that triggered this one, as the actor claims.
     #[must_use]
-    pub const fn cause(&self) -> Option<&Digest> {
-        self.claims.cause.as_ref()
+    pub fn cause(&self) -> Option<Digest> {
+        self.claims.cause.digest(self.encoded())
     }
 
-    /// Reads the claims set of an opened envelope. `max_grants` is the verifier's limit.
-    pub(crate) fn read(envelope: Envelope<'a>, part: Part, max_grants: usize) -> Result<Self, Error> {
-        let mut cursor = envelope.payload_of(part);
+    fn digests(&self, set: Span) -> impl Iterator<Item = Digest> + use<'a> {
+        set.set(self.encoded()).iter(Cursor::digest)
+    }
+
+    /// Reads the claims set of an opened envelope that began at `item`. `max_grants` is the verifier's limit.
+    pub(crate) fn read(opened: Opened<'a>, item: &Cursor<'a>, max_grants: usize) -> Read<Self> {
+        let mut cursor = opened.payload;
         let start = cursor;
         let mut raw = Raw::default();
         let mut map = cursor.map()?;
@@ -198,142 +195,151 @@ impl<'a> Link<'a> {
             let at = cursor;
             let Some(label) = map.label(&mut cursor)? else { break };
             match label {
-                claim::ISS => raw.iss = Some((at, identifier::read(&mut cursor)?)),
+                claim::ISS => {
+                    raw.iss_at = Some(at);
+                    raw.claims.identifier = cursor.text_span(item, identifier::read)?;
+                }
                 claim::EXP => raw.exp = Some(cursor.time()?),
                 claim::NBF => raw.nbf = Some(cursor.time()?),
                 claim::IAT => raw.iat = Some(cursor.time()?),
-                claim::CNF => raw.cnf = Some((at, PublicKey::read_cnf(&mut cursor)?)),
-                claim::OURS => raw.read_ours(&mut cursor, max_grants)?,
-                _ => return Err(at.error(ErrorKind::ClaimUnknown)),
+                claim::CNF => {
+                    raw.cnf_at = Some(at);
+                    raw.claims.cnf = KeySpan::read_cnf(&mut cursor, item)?;
+                }
+                claim::OURS => raw.read_ours(&mut cursor, item, max_grants)?,
+                _ => return Err(at.fault(ErrorKind::ClaimUnknown)),
             }
         }
         cursor.end()?;
-        raw.finish(envelope, start)
+        raw.finish(opened.signed, start)
     }
 }
 
 /// The claims as they stand, each with its place where a later check may point at it.
 #[derive(Debug, Default)]
 struct Raw<'a> {
-    iss: Option<(Cursor<'a>, &'a str)>,
+    iss_at: Option<Cursor<'a>>,
     exp: Option<UnixTime>,
     nbf: Option<UnixTime>,
     iat: Option<UnixTime>,
-    cnf: Option<(Cursor<'a>, PublicKey)>,
+    cnf_at: Option<Cursor<'a>>,
     ours: Option<Cursor<'a>>,
-    parent: Option<(Cursor<'a>, Digest)>,
+    parent_at: Option<Cursor<'a>>,
     position: Option<u64>,
-    role: Option<(Cursor<'a>, &'a str)>,
-    origin: Option<(Cursor<'a>, Origin<'a>)>,
-    also: Option<(Cursor<'a>, Set<'a>)>,
-    handover: Option<(Cursor<'a>, Digest)>,
+    role_at: Option<Cursor<'a>>,
+    also_at: Option<Cursor<'a>>,
+    handover_at: Option<Cursor<'a>>,
     agree_at: Option<Cursor<'a>>,
-    claims: Shared<'a>,
+    claims: Claims,
 }
 
 impl<'a> Raw<'a> {
     /// Reads the map under −65537.
-    fn read_ours(&mut self, cursor: &mut Cursor<'a>, max_grants: usize) -> Result<(), Error> {
+    fn read_ours(&mut self, cursor: &mut Cursor<'a>, item: &Cursor<'a>, max_grants: usize) -> Read<()> {
         self.ours = Some(*cursor);
+        let claims = &mut self.claims;
         let mut map = cursor.map()?;
         loop {
             let at = *cursor;
             let Some(label) = map.label(cursor)? else { return Ok(()) };
             match label {
-                ours::PARENT => self.parent = Some((at, cursor.digest()?)),
+                ours::PARENT => {
+                    self.parent_at = Some(at);
+                    claims.parent = cursor.bytes_span::<32>(item)?;
+                }
                 ours::POSITION => self.position = Some(cursor.uint()?),
-                ours::ROLE => self.role = Some((at, identifier::read_name(cursor)?)),
-                ours::GRANTS => self.claims.grants = Some(Grants::read(cursor, max_grants)?),
-                ours::NEXT => self.claims.next = Some(Next::read(cursor)?),
-                ours::REQUIRE => self.claims.require = Some(Contract::read(cursor, Scope::Require)?),
-                ours::ORIGIN => self.origin = Some((at, Origin::read(cursor)?)),
-                ours::ALSO => self.also = Some((at, read_digests(cursor, MAX_ALSO)?)),
+                ours::ROLE => {
+                    self.role_at = Some(at);
+                    claims.role = cursor.text_span(item, identifier::read_name)?;
+                }
+                ours::GRANTS => claims.grants = GrantsSpan::read(cursor, item, max_grants)?,
+                ours::NEXT => claims.next = NextSpans::read(cursor, item)?,
+                ours::REQUIRE => claims.require = Some(ContractSpans::read(cursor, item, Scope::Require)?),
+                ours::ORIGIN => claims.origin = Some(OriginSpans::read(cursor, item)?),
+                ours::ALSO => {
+                    self.also_at = Some(at);
+                    claims.also = digests(cursor, item, MAX_ALSO)?;
+                }
                 ours::AGREE => {
                     self.agree_at = Some(at);
-                    self.claims.agree = Some(PublicKey::read(cursor)?);
+                    claims.agree = KeySpan::read(cursor, item)?;
                 }
-                ours::TASK => self.claims.task = Some(cursor.digest()?),
-                ours::HANDOVER => self.handover = Some((at, cursor.digest()?)),
-                ours::EVIDENCE => self.claims.evidence = Some(read_digests(cursor, 8)?),
-                ours::CAUSE => self.claims.cause = Some(cursor.digest()?),
-                _ => return Err(at.error(ErrorKind::ClaimUnknown)),
+                ours::TASK => claims.task = cursor.bytes_span::<32>(item)?,
+                ours::HANDOVER => {
+                    self.handover_at = Some(at);
+                    claims.handover = cursor.bytes_span::<32>(item)?;
+                }
+                ours::EVIDENCE => claims.evidence = digests(cursor, item, 8)?,
+                ours::CAUSE => claims.cause = cursor.bytes_span::<32>(item)?,
+                _ => return Err(at.fault(ErrorKind::ClaimUnknown)),
             }
         }
     }
 
     /// Decides which kind of link this is by what stands in it (V231, V232, V235, V239, V240, V245).
-    fn finish(self, envelope: Envelope<'a>, start: Cursor<'a>) -> Result<Link<'a>, Error> {
-        let missing = || start.error(ErrorKind::ClaimMissing);
-        let misplaced = |at: Cursor<'a>| Err(at.error(ErrorKind::ClaimMisplaced));
-        let (iss_at, identifier) = self.iss.ok_or_else(missing)?;
+    fn finish(self, signed: Signed<'a>, start: Cursor<'a>) -> Read<Link<'a>> {
+        let missing = || start.fault(ErrorKind::ClaimMissing);
+        let refuse_at = |at: Option<Cursor<'a>>| match at {
+            Some(at) => Err(at.fault(ErrorKind::ClaimMisplaced)),
+            None => Ok(()),
+        };
+        let iss_at = self.iss_at.ok_or_else(missing)?;
         let (exp, iat) = (self.exp.ok_or_else(missing)?, self.iat.ok_or_else(missing)?);
-        let window = Window::new(iat, self.nbf, exp).ok_or(start.error(ErrorKind::WindowEmpty))?;
-        let missing = || self.ours.unwrap_or(start).error(ErrorKind::ClaimMissing);
+        let window = Window::new(iat, self.nbf, exp).ok_or_else(|| start.fault(ErrorKind::WindowEmpty))?;
+        let missing = || self.ours.unwrap_or(start).fault(ErrorKind::ClaimMissing);
         let position = self.position.ok_or_else(missing)?;
+        let claims = self.claims;
+        let link = Link { signed, window, position, claims };
 
-        let lineage = match (self.origin, self.parent) {
-            (Some(_), Some((at, _))) => return misplaced(at),
-            (Some((_, origin)), None) => {
-                if let Some((at, _)) = self.handover {
-                    return misplaced(at);
-                }
-                if let Some((at, _)) = self.cnf {
-                    return misplaced(at);
-                }
+        match (claims.origin, self.parent_at) {
+            (Some(_), Some(_)) => refuse_at(self.parent_at)?,
+            (Some(origin), None) => {
+                refuse_at(self.handover_at)?;
+                refuse_at(self.cnf_at)?;
                 // An identity origin's key has no credential that another could stand beside.
-                if let Some((at, _)) = self.also.filter(|_| origin.kind() == OriginForm::Identity) {
-                    return misplaced(at);
-                }
-                if self.claims.grants.is_none() {
+                refuse_at(self.also_at.filter(|_| origin.kind() == OriginForm::Identity))?;
+                if !claims.grants.is_some() {
                     return Err(missing());
                 }
-                Lineage::Root(origin)
             }
-            (None, Some((_, parent))) => Lineage::Hop { parent, handover: self.handover.map(|(_, digest)| digest) },
+            (None, Some(_)) => {}
             (None, None) => return Err(missing()),
-        };
+        }
 
-        let actor = match self.cnf {
+        match claims.cnf.key(link.encoded()) {
             None => {
                 // V240
-                if !identifier::is_vouchable(identifier) {
-                    return Err(iss_at.error(ErrorKind::UnvouchedIdentifier));
+                if identifier::is_reserved(link.identifier_bytes()) {
+                    return Err(iss_at.fault(ErrorKind::UnvouchedIdentifier));
                 }
-                let (_, role) = self.role.ok_or_else(missing)?;
-                ActorForm::Vouched { role, also: self.also.map(|(_, also)| also) }
+                if self.role_at.is_none() {
+                    return Err(missing());
+                }
             }
-            Some((at, key)) => {
-                if let Some((at, _)) = self.role {
-                    return misplaced(at);
-                }
-                if let Some((at, _)) = self.also {
-                    return misplaced(at);
-                }
-                let key = TrustedKey::new(key);
+            Some(key) => {
+                refuse_at(self.role_at)?;
+                refuse_at(self.also_at)?;
+                let thumbprint = key.thumbprint();
                 // V239
-                if *key.thumbprint() != envelope.kid {
-                    return Err(at.error(ErrorKind::UnvouchedKey));
+                if thumbprint != signed.kid {
+                    return Err(self.cnf_at.unwrap_or(start).fault(ErrorKind::UnvouchedKey));
                 }
                 // V240
-                if !identifier::is_thumbprint_uri(identifier, key.thumbprint()) {
-                    return Err(iss_at.error(ErrorKind::UnvouchedIdentifier));
+                if !identifier::is_thumbprint_uri(link.identifier(), &thumbprint) {
+                    return Err(iss_at.fault(ErrorKind::UnvouchedIdentifier));
                 }
                 // V245
-                if self.claims.agree.is_some_and(|agree| agree == *key.key()) {
-                    return Err(self.agree_at.unwrap_or(at).error(ErrorKind::AgreementKeyReused));
+                if link.agree().is_some_and(|agree| agree == key) {
+                    return Err(self.agree_at.unwrap_or(start).fault(ErrorKind::AgreementKeyReused));
                 }
-                ActorForm::Unvouched { key }
             }
-        };
-        Ok(Link { envelope, identifier, window, position, lineage, actor, claims: self.claims })
+        }
+        Ok(link)
     }
 }
 
 /// Reads a set of 1 to `max` digests.
-fn read_digests<'a>(cursor: &mut Cursor<'a>, max: usize) -> Result<Set<'a>, Error> {
-    cursor.set(1, max, |cursor| cursor.digest().map(|_| ()))
-}
-
-fn digests<'a>(set: Option<Set<'a>>) -> impl Iterator<Item = Digest> + use<'a> {
-    set.into_iter().flat_map(|set| set.iter(Cursor::digest))
+fn digests<'a>(cursor: &mut Cursor<'a>, item: &Cursor<'a>, max: usize) -> Read<Span> {
+    let set = cursor.set(1, max, |cursor| cursor.digest().map(|_| ()))?;
+    Ok(cursor.span(item, set.elements()))
 }

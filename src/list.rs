@@ -1,7 +1,7 @@
 //! Revocation lists: what an issuer revoked, numbered and signed (token.md §4.5).
 
-use crate::cbor::{Cursor, Set};
-use crate::cose::{Envelope, Seal};
+use crate::cbor::{Cursor, Read, Set};
+use crate::cose::Opened;
 use crate::digest::Digest;
 use crate::error::{Error, ErrorKind, Part};
 use crate::identifier;
@@ -18,6 +18,7 @@ pub struct RevocationList<'a> {
     name: &'a str,
     window: Window,
     number: u64,
+    len: usize,
     entries: Set<'a>,
 }
 
@@ -27,16 +28,47 @@ impl<'a> RevocationList<'a> {
     /// # Errors
     /// Those of stage 2.
     pub fn decode(bytes: &'a [u8]) -> Result<Self, Error> {
-        let mut cursor = Cursor::new(bytes, Part::RevocationList);
+        let read = || {
+            let mut cursor = Cursor::new(bytes);
+            let opened = Opened::sign1(&mut cursor, &[labels::TYP_REVOCATION_LIST])?;
+            // V202
+            cursor.end()?;
+            Self::read(opened)
+        };
+        read().map_err(|fault| fault.within(Part::RevocationList))
+    }
+
+    /// Reads the claims set of an opened envelope.
+    fn read(opened: Opened<'a>) -> Read<Self> {
+        let mut cursor = opened.payload;
         let start = cursor;
-        let envelope = Envelope::sign1(&mut cursor, &[labels::TYP_REVOCATION_LIST])?;
-        // V220 already: `sign1` opens no COSE_Mac0.
-        let Seal::Signature(signature) = envelope.seal else { return Err(start.error(ErrorKind::WrongTag)) };
+        let (mut iss, mut exp, mut iat, mut ours) = (None, None, None, Ours::default());
+        let mut map = cursor.map()?;
+        loop {
+            let at = cursor;
+            let Some(label) = map.label(&mut cursor)? else { break };
+            match label {
+                // V234, V240
+                claim::ISS => iss = Some(identifier::read_vouchable(&mut cursor)?),
+                claim::EXP => exp = Some(cursor.time()?),
+                claim::IAT => iat = Some(cursor.time()?),
+                claim::OURS => ours = Ours::read(&mut cursor)?,
+                // V230
+                _ => return Err(at.fault(ErrorKind::ClaimUnknown)),
+            }
+        }
         // V202
         cursor.end()?;
-        let claims = Claims::read(envelope.payload_of(Part::RevocationList))?;
-        let Claims { name, window, number, entries } = claims;
-        Ok(Self { issuer: envelope.kid, digest: envelope.digest, signature, name, window, number, entries })
+        let Ours { number, len, entries } = ours;
+        // V231
+        let (Some(name), Some(exp), Some(iat), Some(number), Some(entries)) = (iss, exp, iat, number, entries) else {
+            return Err(start.fault(ErrorKind::ClaimMissing));
+        };
+        // V235
+        let window = Window::new(iat, None, exp).ok_or_else(|| start.fault(ErrorKind::WindowEmpty))?;
+        let signed = opened.signed;
+        let (issuer, digest, signature) = (signed.kid, signed.digest, signed.signature);
+        Ok(Self { issuer, digest, signature, name, window, number, len, entries })
     }
 
     /// `kid`: the thumbprint of the issuer's key.
@@ -84,13 +116,13 @@ impl<'a> RevocationList<'a> {
     /// How many entries there are.
     #[must_use]
     pub const fn len(&self) -> usize {
-        self.entries.len()
+        self.len
     }
 
     /// Whether nothing is revoked.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
-        self.entries.len() == 0
+        self.len == 0
     }
 
     /// What is revoked, in the order of the encodings.
@@ -123,7 +155,7 @@ pub enum Entry<'a> {
 }
 
 impl<'a> Entry<'a> {
-    fn read(cursor: &mut Cursor<'a>) -> Result<Self, Error> {
+    fn read(cursor: &mut Cursor<'a>) -> Read<Self> {
         let start = *cursor;
         // V221
         let arity = cursor.tuple(&[2, 3])?;
@@ -133,11 +165,11 @@ impl<'a> Entry<'a> {
             labels::entry::LINK | labels::entry::KEY | labels::entry::CONSENT => 2,
             labels::entry::CREDENTIAL | labels::entry::IDENTIFIER | labels::entry::ACCOUNTABLE => 3,
             // V237
-            _ => return Err(at_kind.error(ErrorKind::KindUnknown)),
+            _ => return Err(at_kind.fault(ErrorKind::KindUnknown)),
         };
         // V221
         if arity != expected {
-            return Err(start.error(ErrorKind::WrongArity));
+            return Err(start.fault(ErrorKind::WrongArity));
         }
         Ok(match kind {
             labels::entry::LINK => Self::Link(cursor.digest()?),
@@ -161,63 +193,40 @@ impl<'a> Keys<'a> {
         self.0.iter(Cursor::digest)
     }
 
-    fn read(cursor: &mut Cursor<'a>) -> Result<Self, Error> {
+    fn read(cursor: &mut Cursor<'a>) -> Read<Self> {
         // V212
         cursor.set(0, usize::MAX, |cursor| cursor.digest().map(|_| ())).map(Self)
     }
 }
 
-/// The claims set.
-struct Claims<'a> {
-    name: &'a str,
-    window: Window,
-    number: u64,
-    entries: Set<'a>,
+/// The map under −65537.
+#[derive(Default)]
+struct Ours<'a> {
+    number: Option<u64>,
+    len: usize,
+    entries: Option<Set<'a>>,
 }
 
-impl<'a> Claims<'a> {
-    fn read(mut cursor: Cursor<'a>) -> Result<Self, Error> {
-        let start = cursor;
-        let (mut iss, mut exp, mut iat, mut own) = (None, None, None, None);
+impl<'a> Ours<'a> {
+    fn read(cursor: &mut Cursor<'a>) -> Read<Self> {
+        let mut claims = Self::default();
         let mut map = cursor.map()?;
         loop {
-            let at = cursor;
-            let Some(label) = map.label(&mut cursor)? else { break };
+            let at = *cursor;
+            let Some(label) = map.label(cursor)? else { return Ok(claims) };
             match label {
-                // V234, V240
-                claim::ISS => iss = Some(identifier::read_vouchable(&mut cursor)?),
-                claim::EXP => exp = Some(cursor.time()?),
-                claim::IAT => iat = Some(cursor.time()?),
-                claim::OURS => own = Some(own_claims(&mut cursor)?),
+                ours::NUMBER => claims.number = Some(cursor.uint()?),
+                ours::ENTRIES => {
+                    let len = &mut claims.len;
+                    // V212
+                    claims.entries = Some(cursor.set(0, usize::MAX, |cursor| {
+                        *len = len.saturating_add(1);
+                        Entry::read(cursor).map(|_| ())
+                    })?);
+                }
                 // V230
-                _ => return Err(at.error(ErrorKind::ClaimUnknown)),
+                _ => return Err(at.fault(ErrorKind::ClaimUnknown)),
             }
-        }
-        // V202
-        cursor.end()?;
-        // V231
-        let (Some(name), Some(exp), Some(iat), Some((Some(number), Some(entries)))) = (iss, exp, iat, own) else {
-            return Err(start.error(ErrorKind::ClaimMissing));
-        };
-        // V235
-        let window = Window::new(iat, None, exp).ok_or(start.error(ErrorKind::WindowEmpty))?;
-        Ok(Self { name, window, number, entries })
-    }
-}
-
-/// `{21: number, 22: entries}`.
-fn own_claims<'a>(cursor: &mut Cursor<'a>) -> Result<(Option<u64>, Option<Set<'a>>), Error> {
-    let (mut number, mut entries) = (None, None);
-    let mut map = cursor.map()?;
-    loop {
-        let at = *cursor;
-        let Some(label) = map.label(cursor)? else { return Ok((number, entries)) };
-        match label {
-            ours::NUMBER => number = Some(cursor.uint()?),
-            // V212
-            ours::ENTRIES => entries = Some(cursor.set(0, usize::MAX, |cursor| Entry::read(cursor).map(|_| ()))?),
-            // V230
-            _ => return Err(at.error(ErrorKind::ClaimUnknown)),
         }
     }
 }

@@ -5,6 +5,7 @@ use sha2::Sha256;
 
 use crate::digest::Digest;
 use crate::key::PublicKey;
+use crate::time::UnixTime;
 
 /// The audience's agreement keys. They stay where they are; only the shared secret comes out.
 pub trait KeyAgreement {
@@ -14,6 +15,13 @@ pub trait KeyAgreement {
 
     /// Whether there is an agreement key with this thumbprint.
     fn has(&self, agreement: &Digest) -> bool;
+
+    /// Whether `tag` is the MAC of `structure`, given in parts, under the key that is derived for `context` (§8.2). Compared in
+    /// constant time. `now` is the call's time value, for what remembers keys and lets them go.
+    fn verify(&self, context: &MacContext<'_>, structure: &[&[u8]], tag: &[u8; 32], now: UnixTime) -> bool {
+        let _ = now;
+        MacKey::agree(self, context).is_some_and(|key| key.verify(structure, tag))
+    }
 }
 
 impl<T: KeyAgreement + ?Sized> KeyAgreement for &T {
@@ -23,6 +31,10 @@ impl<T: KeyAgreement + ?Sized> KeyAgreement for &T {
 
     fn has(&self, agreement: &Digest) -> bool {
         (**self).has(agreement)
+    }
+
+    fn verify(&self, context: &MacContext<'_>, structure: &[&[u8]], tag: &[u8; 32], now: UnixTime) -> bool {
+        (**self).verify(context, structure, tag, now)
     }
 }
 
@@ -65,26 +77,39 @@ impl core::fmt::Debug for SharedSecret {
     }
 }
 
-/// Everything a MAC key is bound to.
+/// Everything a MAC key is bound to (token.md §8.2), and how long it is of use.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct MacContext<'a> {
-    pub(crate) head_kid: &'a Digest,
-    pub(crate) head: &'a Digest,
-    pub(crate) audience: &'a str,
+#[non_exhaustive]
+pub struct MacContext<'a> {
+    /// The head's `kid`.
+    pub head_kid: &'a Digest,
+    /// Digest of the head, which `kid` and `agree` are part of.
+    pub head: &'a Digest,
+    /// The head's `exp`: no proof under this key is good afterwards.
+    pub expires: UnixTime,
+    /// The audience.
+    pub audience: &'a str,
     /// Thumbprint of the audience's agreement key.
-    pub(crate) agreement: &'a Digest,
-    /// The proof's protected header bytes.
-    pub(crate) protected: &'a [u8],
-    /// Thumbprint of the head's `agree` key.
-    pub(crate) agree: &'a Digest,
+    pub agreement: &'a Digest,
+    /// Content of the proof's protected header, which is the same for all of a head's MAC proofs.
+    pub protected: &'a [u8],
+    /// The head's `agree` key.
+    pub agree: PublicKey,
 }
 
-/// HMAC 256/256 over a `MAC_structure` under the key derived for its context.
+/// HMAC 256/256 over a `MAC_structure` under the key derived for its context; wiped when dropped.
+#[derive(Clone)]
 pub(crate) struct MacKey(Hmac<Sha256>);
 
 impl MacKey {
+    /// Agrees with the head, and derives.
+    pub(crate) fn agree(agreement: &(impl KeyAgreement + ?Sized), context: &MacContext<'_>) -> Option<Self> {
+        Self::derive(&agreement.agree(context.agreement, &context.agree)?, context)
+    }
+
     /// §8.2: HKDF-SHA-256, empty salt, the context as info.
     pub(crate) fn derive(secret: &SharedSecret, context: &MacContext<'_>) -> Option<Self> {
+        let agree = context.agree.thumbprint();
         let mut audience_head = [0; 3];
         let mut protected_head = [0; 3];
         // [5, [head kid, head digest, null], [aud, null, agreement], [256, protected, agree]]
@@ -102,7 +127,7 @@ impl MacKey {
             bytes_head(context.protected.len(), &mut protected_head),
             context.protected,
             b"\x58\x20",
-            context.agree.as_bytes(),
+            agree.as_bytes(),
         ];
         let mut key = zeroize::Zeroizing::new([0; 32]);
         hkdf::Hkdf::<Sha256>::new(None, secret.0.as_slice()).expand_multi_info(info, key.as_mut_slice()).ok()?;

@@ -1,18 +1,25 @@
 //! `origin`: who created the authority, as the root states it (token.md §4.1, §7.1).
 
-use crate::cbor::Cursor;
+use crate::cbor::{Cursor, Read, Span};
 use crate::digest::Digest;
-use crate::error::{Error, ErrorKind};
+use crate::error::ErrorKind;
 use crate::identifier;
 use crate::labels::origin;
 
 /// Who created the authority, as the root states it.
 #[derive(Clone, Copy, Debug)]
 pub struct Origin<'a> {
+    item: &'a [u8],
+    spans: OriginSpans,
+}
+
+/// Where an origin's claims stand.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct OriginSpans {
     kind: OriginForm,
-    accountable: &'a str,
-    nonce: &'a [u8; 16],
-    consent: Option<Digest>,
+    accountable: Span,
+    nonce: Span,
+    consent: Span,
 }
 
 /// Kinds of origin.
@@ -28,33 +35,49 @@ pub enum OriginForm {
 }
 
 impl<'a> Origin<'a> {
+    /// The origin that stands there in `item`.
+    pub(crate) const fn at(item: &'a [u8], spans: OriginSpans) -> Self {
+        Self { item, spans }
+    }
+
     /// Its kind.
     #[must_use]
     pub const fn kind(&self) -> OriginForm {
-        self.kind
+        self.spans.kind
     }
 
     /// The entity answerable for the execution.
     #[must_use]
-    pub const fn accountable(&self) -> &'a str {
-        self.accountable
+    pub fn accountable(&self) -> &'a str {
+        self.spans.accountable.text(self.item).unwrap_or_default()
+    }
+
+    /// The bytes of the entity.
+    pub(crate) fn accountable_bytes(&self) -> &'a [u8] {
+        self.spans.accountable.of(self.item).unwrap_or_default()
     }
 
     /// 16 random bytes.
     #[must_use]
-    pub const fn nonce(&self) -> &'a [u8; 16] {
-        self.nonce
+    pub fn nonce(&self) -> &'a [u8] {
+        self.spans.nonce.of(self.item).unwrap_or_default()
     }
 
     /// SHA-256 of a consent record kept elsewhere.
     #[must_use]
-    pub const fn consent(&self) -> Option<&Digest> {
-        self.consent.as_ref()
+    pub fn consent(&self) -> Option<Digest> {
+        self.spans.consent.digest(self.item)
+    }
+}
+
+impl OriginSpans {
+    pub(crate) const fn kind(&self) -> OriginForm {
+        self.kind
     }
 
-    pub(crate) fn read(cursor: &mut Cursor<'a>) -> Result<Self, Error> {
+    pub(crate) fn read<'a>(cursor: &mut Cursor<'a>, item: &Cursor<'a>) -> Read<Self> {
         let start = *cursor;
-        let (mut kind, mut accountable, mut nonce, mut consent) = (None, None, None, None);
+        let (mut kind, mut accountable, mut nonce, mut consent) = (None, None, None, Span::default());
         let mut map = cursor.map()?;
         loop {
             let at = *cursor;
@@ -66,18 +89,18 @@ impl<'a> Origin<'a> {
                         origin::IDENTITY => OriginForm::Identity,
                         origin::ROLE => OriginForm::Role,
                         origin::CONTEXT => OriginForm::Context,
-                        _ => return Err(value.error(ErrorKind::KindUnknown)),
+                        _ => return Err(value.fault(ErrorKind::KindUnknown)),
                     });
                 }
-                origin::ACCOUNTABLE => accountable = Some(identifier::read_vouchable(cursor)?),
-                origin::NONCE => nonce = Some(cursor.array_of()?),
-                origin::CONSENT => consent = Some(cursor.digest()?),
-                _ => return Err(at.error(ErrorKind::ClaimUnknown)),
+                origin::ACCOUNTABLE => accountable = Some(cursor.text_span(item, identifier::read_vouchable)?),
+                origin::NONCE => nonce = Some(cursor.bytes_span::<16>(item)?),
+                origin::CONSENT => consent = cursor.bytes_span::<32>(item)?,
+                _ => return Err(at.fault(ErrorKind::ClaimUnknown)),
             }
         }
         match (kind, accountable, nonce) {
             (Some(kind), Some(accountable), Some(nonce)) => Ok(Self { kind, accountable, nonce, consent }),
-            _ => Err(start.error(ErrorKind::ClaimMissing)),
+            _ => Err(start.fault(ErrorKind::ClaimMissing)),
         }
     }
 }

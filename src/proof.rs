@@ -1,7 +1,7 @@
 //! Proofs: the head's actor asks this audience for this request, now (token.md §4.4).
 
-use crate::cbor::Cursor;
-use crate::cose::{Envelope, Seal};
+use crate::cbor::{Cursor, Read};
+use crate::cose::{Seal, Sealed};
 use crate::digest::Digest;
 use crate::error::{Error, ErrorKind, Part};
 use crate::labels::{self, claim, ours};
@@ -12,7 +12,7 @@ use crate::time::UnixTime;
 /// A well-formed proof.
 #[derive(Clone, Copy, Debug)]
 pub struct Proof<'a> {
-    pub(crate) envelope: Envelope<'a>,
+    sealed: Sealed<'a>,
     audience: &'a str,
     issued: UnixTime,
     nonce: &'a [u8; 16],
@@ -38,23 +38,30 @@ impl<'a> Proof<'a> {
     /// Those of stages 1 and 2.
     pub fn decode(bytes: &'a [u8], limits: &Limits) -> Result<Self, Error> {
         check_size(bytes, limits)?;
-        let mut cursor = Cursor::new(bytes, Part::Proof);
-        let envelope = Envelope::sign1_or_mac0(&mut cursor, &[labels::TYP_PROOF])?;
-        cursor.end()?;
-        Self::read(envelope)
+        let read = || {
+            let mut cursor = Cursor::new(bytes);
+            let (sealed, payload) = Sealed::open(&mut cursor, labels::TYP_PROOF)?;
+            cursor.end()?;
+            Self::read(sealed, payload)
+        };
+        read().map_err(|fault| fault.within(Part::Proof))
+    }
+
+    pub(crate) const fn sealed(&self) -> &Sealed<'a> {
+        &self.sealed
     }
 
     /// Its `kid`: that of the head.
     #[must_use]
     pub const fn kid(&self) -> &Digest {
-        &self.envelope.kid
+        &self.sealed.kid
     }
 
     /// How it is sealed.
     #[must_use]
     pub const fn kind(&self) -> ProofKind {
-        match self.envelope.seal {
-            Seal::Signature(_) => ProofKind::Signed,
+        match self.sealed.seal {
+            Seal::Signature(..) => ProofKind::Signed,
             Seal::Mac(_) => ProofKind::Mac,
         }
     }
@@ -95,9 +102,8 @@ impl<'a> Proof<'a> {
         self.agreement.as_ref()
     }
 
-    fn read(envelope: Envelope<'a>) -> Result<Self, Error> {
-        let mac = matches!(envelope.seal, Seal::Mac(_));
-        let mut cursor = envelope.payload_of(Part::Proof);
+    fn read(sealed: Sealed<'a>, mut cursor: Cursor<'a>) -> Read<Self> {
+        let mac = matches!(sealed.seal, Seal::Mac(_));
         let start = cursor;
         let (mut audience, mut issued, mut nonce) = (None, None, None);
         let (mut head, mut request, mut agreement) = (None, None, None);
@@ -118,24 +124,24 @@ impl<'a> Proof<'a> {
                             ours::HEAD => head = Some(cursor.digest()?),
                             ours::REQUEST => request = Some(cursor.digest()?),
                             ours::AGREEMENT if mac => agreement = Some(cursor.digest()?),
-                            ours::AGREEMENT => return Err(at.error(ErrorKind::ClaimMisplaced)),
-                            _ => return Err(at.error(ErrorKind::ClaimUnknown)),
+                            ours::AGREEMENT => return Err(at.fault(ErrorKind::ClaimMisplaced)),
+                            _ => return Err(at.fault(ErrorKind::ClaimUnknown)),
                         }
                     }
                 }
-                _ => return Err(at.error(ErrorKind::ClaimUnknown)),
+                _ => return Err(at.fault(ErrorKind::ClaimUnknown)),
             }
         }
         cursor.end()?;
         let (Some(audience), Some(issued), Some(nonce), Some(head), Some(request)) =
             (audience, issued, nonce, head, request)
         else {
-            return Err(start.error(ErrorKind::ClaimMissing));
+            return Err(start.fault(ErrorKind::ClaimMissing));
         };
         if mac && agreement.is_none() {
-            return Err(start.error(ErrorKind::ClaimMissing));
+            return Err(start.fault(ErrorKind::ClaimMissing));
         }
-        Ok(Self { envelope, audience, issued, nonce, head, request, agreement })
+        Ok(Self { sealed, audience, issued, nonce, head, request, agreement })
     }
 }
 

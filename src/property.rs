@@ -1,7 +1,6 @@
 //! Attested properties and the AR4SI tiers their values fall in (token.md §4.2, §6).
 
-use crate::cbor::{Cursor, Major};
-use crate::error::Error;
+use crate::cbor::{Cursor, Major, Read};
 use crate::identifier;
 use crate::limits::MAX_VALUE;
 use crate::trust::{PropertyValue, Test, Tier};
@@ -21,7 +20,7 @@ pub enum Property<'a> {
 }
 
 impl<'a> Property<'a> {
-    pub(crate) fn read(cursor: &mut Cursor<'a>) -> Result<Self, Error> {
+    pub(crate) fn read(cursor: &mut Cursor<'a>) -> Read<Self> {
         match cursor.peek() {
             Some(Major::Text) => cursor.text_within(1, MAX_VALUE).map(Self::Text),
             Some(Major::Bytes) => cursor.bytes_within(0, MAX_VALUE).map(Self::Bytes),
@@ -42,33 +41,32 @@ impl<'a> From<&'a PropertyValue<'_>> for Property<'a> {
     }
 }
 
-/// The `props` of a credential: a well-formed map, read again at each use.
+/// The `props` of a credential: the entries of a map that was read before.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Properties<'a> {
-    entries: Cursor<'a>,
-}
+pub(crate) struct Properties<'a>(pub(crate) &'a [u8]);
 
 impl<'a> Properties<'a> {
-    /// Names and values, in the order of the names' encodings.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = (&'a str, Property<'a>)> + use<'a> {
-        let mut cursor = self.entries;
+    /// Bytes of the names, and values, in the order of the names' encodings.
+    #[inline]
+    pub(crate) fn iter(self) -> impl Iterator<Item = (&'a [u8], Property<'a>)> + use<'a> {
+        let mut cursor = Cursor::new(self.0);
         core::iter::from_fn(move || {
             if cursor.is_empty() {
                 return None;
             }
             // Read before: neither fails.
-            let name = identifier::read_name(&mut cursor).ok()?;
+            let name = cursor.text_bytes().ok()?;
             Property::read(&mut cursor).ok().map(|value| (name, value))
         })
     }
 
-    pub(crate) fn read(cursor: &mut Cursor<'a>) -> Result<Self, Error> {
+    pub(crate) fn read(cursor: &mut Cursor<'a>) -> Read<Self> {
         let mut map = cursor.map_within(1, 16)?;
         let start = *cursor;
-        while map.key(cursor, identifier::read_name)?.is_some() {
+        while map.name(cursor, identifier::read_name)?.is_some() {
             Property::read(cursor)?;
         }
-        Ok(Self { entries: start.until(cursor) })
+        Ok(Self(cursor.since(&start)))
     }
 }
 

@@ -13,23 +13,23 @@ pub(crate) fn check_remit<'t>(
     // V601
     let attester = trust.attester(credential.attester_key()).ok_or(ErrorKind::AttesterUnknown)?;
     // V602
-    if attester.name != credential.attester() {
+    if attester.name.as_bytes() != credential.attester_bytes() {
         return Err(ErrorKind::AttesterNameMismatch);
     }
     // V603
-    if !attester.namespaces.iter().any(|namespace| identifier::covers(namespace, credential.subject())) {
+    if !attester.namespaces.iter().any(|namespace| identifier::covers_bytes(namespace.as_bytes(), credential.subject_bytes())) {
         return Err(ErrorKind::IdentifierOutsideRemit);
     }
     // V604
-    if !attester.accountable.iter().any(|entities| entities.includes(credential.accountable())) {
+    if !attester.accountable.iter().any(|entities| entities.include(credential.accountable_bytes())) {
         return Err(ErrorKind::AccountableOutsideRemit);
     }
     // V605
-    if !credential.roles().all(|role| attester.roles.iter().any(|allowed| *allowed == role)) {
+    if !credential.role_bytes().all(|role| attester.roles.iter().any(|allowed| allowed.as_bytes() == role)) {
         return Err(ErrorKind::RoleOutsideRemit);
     }
     // V606
-    if !credential.properties().all(|(name, _)| attester.properties.iter().any(|allowed| *allowed == name)) {
+    if !credential.stated().all(|(name, _)| attester.properties.iter().any(|allowed| allowed.as_bytes() == name)) {
         return Err(ErrorKind::PropertyOutsideRemit);
     }
     Ok(attester)

@@ -1,8 +1,9 @@
 //! The sequence: links, credentials and hand-overs as they stand (token.md §3.3; stages 1 and 2).
 
-use crate::cbor::Cursor;
-use crate::cose::Envelope;
+use crate::cbor::{Cursor, Fault};
+use crate::cose::Opened;
 use crate::credential::Credential;
+use crate::digest::Digest;
 use crate::error::{Error, ErrorKind, Part};
 use crate::fixed::Fixed;
 use crate::hand_over::HandOver;
@@ -14,7 +15,9 @@ use crate::link::Link;
 #[derive(Debug)]
 pub struct Token<'a> {
     links: Fixed<Placed<'a>, MAX_LINKS>,
-    credentials: Fixed<Credential<'a>, MAX_CREDENTIALS>,
+    /// Those inline, and behind them those that its links name and the verifier knows.
+    credentials: Fixed<Credential<'a>, MAX_NAMED>,
+    inline: usize,
     handovers: Fixed<HandOver<'a>, MAX_LINKS>,
     /// Where a hand-over stands for which there cannot be a link.
     spilled: Option<Error>,
@@ -43,28 +46,42 @@ impl<'a> Token<'a> {
 
     /// No items; for [`read`](Self::read) to fill in place, because the whole is large and moves are not free.
     pub(crate) const fn empty() -> Self {
-        Self { links: Fixed::new(), credentials: Fixed::new(), handovers: Fixed::new(), spilled: None }
+        Self { links: Fixed::new(), credentials: Fixed::new(), inline: 0, handovers: Fixed::new(), spilled: None }
     }
 
     /// Decodes all items into an empty token.
     pub(crate) fn read(&mut self, bytes: &'a [u8], limits: &Limits) -> Result<(), Error> {
         check_size(bytes, limits)?;
-        let mut cursor = Cursor::new(bytes, Part::Token);
+        let mut cursor = Cursor::new(bytes);
         let mut before_handover = 0;
-        let mut item = 0;
+        let mut place: u8 = 0;
         while !cursor.is_empty() {
-            cursor = cursor.within(Part::Item(item));
-            let start = cursor;
-            let envelope = Envelope::sign1(&mut cursor, TYPS)?;
-            match envelope.typ {
-                labels::TYP_LINK => self.push_link(envelope, start, limits, before_handover)?,
-                labels::TYP_CREDENTIAL => self.push_credential(envelope, start, limits)?,
+            let item = cursor;
+            let of_item = |fault: Fault| fault.within(Part::Item(place));
+            let opened = Opened::sign1(&mut cursor, TYPS).map_err(of_item)?;
+            match opened.typ {
+                labels::TYP_LINK => {
+                    // V241
+                    if self.links.len() >= within(limits.links, MAX_LINKS) {
+                        return Err(of_item(item.fault(ErrorKind::TooManyLinks)));
+                    }
+                    self.push_link(opened, &item, limits, before_handover)?;
+                }
+                labels::TYP_CREDENTIAL => {
+                    // V242
+                    if self.credentials.len() >= within(limits.credentials, MAX_CREDENTIALS) {
+                        return Err(of_item(item.fault(ErrorKind::TooManyCredentials)));
+                    }
+                    let part = Part::Credential(narrow(self.credentials.len()));
+                    self.credentials.push(Credential::read(opened, &item).map_err(|fault| fault.within(part))?);
+                    self.inline = self.credentials.len();
+                }
                 _ => {
                     before_handover = self.credentials.len();
-                    self.push_handover(envelope, start)?;
+                    self.push_handover(opened, &item, place)?;
                 }
             }
-            item = item.saturating_add(1);
+            place = place.saturating_add(1);
         }
         Ok(())
     }
@@ -76,12 +93,24 @@ impl<'a> Token<'a> {
 
     /// The inline credentials, in order.
     pub fn credentials(&self) -> impl Iterator<Item = &Credential<'a>> {
-        self.credentials.iter()
+        self.credentials.iter().take(self.inline)
     }
 
     /// The hand-overs, in order.
     pub fn handovers(&self) -> impl Iterator<Item = &HandOver<'a>> {
         self.handovers.iter()
+    }
+
+    pub(crate) const fn len(&self) -> usize {
+        self.links.len()
+    }
+
+    pub(crate) fn link(&self, index: usize) -> Option<&Link<'a>> {
+        self.links.get(index).map(|placed| &placed.link)
+    }
+
+    pub(crate) fn place(&self, index: usize) -> Option<Placed<'a>> {
+        self.links.get(index).copied()
     }
 
     pub(crate) fn placed(&self) -> impl Iterator<Item = &Placed<'a>> {
@@ -97,7 +126,18 @@ impl<'a> Token<'a> {
     }
 
     pub(crate) const fn credential_count(&self) -> usize {
-        self.credentials.len()
+        self.inline
+    }
+
+    /// Index of the credential with this digest among those that are known.
+    pub(crate) fn known(&self, digest: &Digest) -> Option<usize> {
+        let known = self.credentials.iter().enumerate().skip(self.inline);
+        known.filter(|(_, one)| one.digest() == digest).map(|(index, _)| index).next()
+    }
+
+    /// Adds a known credential that is named; `None` when there are too many.
+    pub(crate) fn push_known(&mut self, credential: Credential<'a>) -> Option<usize> {
+        self.credentials.push(credential)
     }
 
     /// V308 for a hand-over beyond what can have a place.
@@ -111,42 +151,25 @@ impl<'a> Token<'a> {
 
     fn push_link(
         &mut self,
-        envelope: Envelope<'a>,
-        start: Cursor<'a>,
+        opened: Opened<'a>,
+        item: &Cursor<'a>,
         limits: &Limits,
         before_handover: usize,
     ) -> Result<(), Error> {
-        let index = self.links.len();
-        // V241
-        if index >= within(limits.links, MAX_LINKS) {
-            return Err(start.error(ErrorKind::TooManyLinks));
-        }
-        let link = Link::read(envelope, Part::Link(narrow(index)), within(limits.grants, MAX_GRANTS))?;
-        self.links.push(Placed {
-            link,
-            credentials: self.credentials.len(),
-            handovers: self.handovers.len(),
-            before_handover,
-        });
+        let part = Part::Link(narrow(self.links.len()));
+        let max_grants = within(limits.grants, MAX_GRANTS);
+        let link = Link::read(opened, item, max_grants).map_err(|fault| fault.within(part))?;
+        let (credentials, handovers) = (self.credentials.len(), self.handovers.len());
+        self.links.push(Placed { link, credentials, handovers, before_handover });
         Ok(())
     }
 
-    fn push_credential(&mut self, envelope: Envelope<'a>, start: Cursor<'a>, limits: &Limits) -> Result<(), Error> {
-        let index = self.credentials.len();
-        // V242
-        if index >= within(limits.credentials, MAX_CREDENTIALS) {
-            return Err(start.error(ErrorKind::TooManyCredentials));
-        }
-        self.credentials.push(Credential::read(envelope, Part::Credential(narrow(index)))?);
-        Ok(())
-    }
-
-    fn push_handover(&mut self, envelope: Envelope<'a>, start: Cursor<'a>) -> Result<(), Error> {
-        let index = self.handovers.len();
-        let handover = HandOver::read(envelope, Part::HandOver(narrow(index)))?;
+    fn push_handover(&mut self, opened: Opened<'a>, item: &Cursor<'a>, place: u8) -> Result<(), Error> {
+        let part = Part::HandOver(narrow(self.handovers.len()));
+        let handover = HandOver::read(opened, item).map_err(|fault| fault.within(part))?;
         // A link names at most one, so more than there can be links never have their place: V308, in its stage.
         if self.handovers.push(handover).is_none() && self.spilled.is_none() {
-            self.spilled = Some(Error::new(ErrorKind::HandoverMisplaced, start.part()));
+            self.spilled = Some(Error::new(ErrorKind::HandoverMisplaced, Part::Item(place)));
         }
         Ok(())
     }
@@ -163,6 +186,9 @@ pub(crate) fn check_size(bytes: &[u8], limits: &Limits) -> Result<(), Error> {
     }
     Ok(())
 }
+
+/// Most distinct credentials that one token names, inline and known together (token.md §2.2).
+const MAX_NAMED: usize = 32;
 
 /// What may stand in a token (V225).
 const TYPS: &[u64] = &[labels::TYP_LINK, labels::TYP_CREDENTIAL, labels::TYP_HAND_OVER];

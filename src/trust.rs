@@ -133,9 +133,14 @@ impl Entities<'_> {
     /// Whether an accountable entity is among these.
     #[must_use]
     pub fn includes(&self, accountable: &str) -> bool {
+        self.include(accountable.as_bytes())
+    }
+
+    /// The same, of the entity's bytes.
+    pub(crate) fn include(&self, accountable: &[u8]) -> bool {
         match self {
-            Self::Exact(one) => *one == accountable,
-            Self::Namespace(namespace) => identifier::covers(namespace, accountable),
+            Self::Exact(one) => one.as_bytes() == accountable,
+            Self::Namespace(namespace) => identifier::covers_bytes(namespace.as_bytes(), accountable),
         }
     }
 }
@@ -144,6 +149,7 @@ impl Entities<'_> {
 #[derive(Clone, Debug)]
 pub struct Ceiling<'a> {
     encoded: List<'a, u8>,
+    len: usize,
 }
 
 /// A demand on one attested property (token.md §6).
@@ -290,14 +296,13 @@ impl<'a> Ceiling<'a> {
     /// # Errors
     /// Those of stage 2 for grants.
     pub fn new(encoded: List<'a, u8>) -> Result<Self, Error> {
-        Grants::decode(&encoded)?;
-        Ok(Self { encoded })
+        let len = Grants::decode(&encoded)?.len();
+        Ok(Self { encoded, len })
     }
 
     /// The grants.
     #[must_use]
     pub fn grants(&self) -> Grants<'_> {
-        // Checked in `new`; were it not well-formed, it would be a ceiling of nothing.
-        Grants::decode(&self.encoded).unwrap_or_default()
+        Grants::decoded(&self.encoded, self.len)
     }
 }

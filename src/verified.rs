@@ -1,9 +1,11 @@
 //! What a verified token says: who performed this, who authorized it, and how the two are connected.
 
 use crate::actor::{Actor, Standing, Statement};
+use crate::admission::are_independent;
 use crate::chain::Chain;
 use crate::credential::Credential;
 use crate::digest::Digest;
+use crate::error::{Error, ErrorKind, Part};
 use crate::grant::Grants;
 use crate::hand_over::HandOver;
 use crate::key::TrustedKey;
@@ -27,8 +29,18 @@ impl<'a> VerifiedChain<'a> {
         Self { chain, anchor }
     }
 
-    pub(crate) const fn chain(&self) -> &Chain<'a> {
-        &self.chain
+    pub(crate) const fn anchor(&self) -> &'a OriginAnchor<'a> {
+        self.anchor
+    }
+
+    /// Who acts in the head.
+    pub(crate) fn actor_of_head(&self) -> Result<Actor<'_>, Error> {
+        let head = self.len().checked_sub(1).and_then(|last| self.chain.actor(last));
+        head.ok_or(Error::new(ErrorKind::RootMissing, Part::Token))
+    }
+
+    pub(crate) fn root(&self) -> Result<&Link<'a>, Error> {
+        self.chain.link(0).ok_or(Error::new(ErrorKind::RootMissing, Part::Token))
     }
 
     /// The hops, oldest first; at least one.
@@ -82,8 +94,7 @@ impl<'a> VerifiedChain<'a> {
     /// execution is delegated (token.md §8.1).
     #[must_use]
     pub fn is_independent(&self) -> bool {
-        let root = self.origin().map(|origin| origin.accountable());
-        self.every_hop(0, |hop| hop.accountable().is_some() && hop.accountable() == root)
+        are_independent(&self.chain.actors())
     }
 
     /// Whether some hop at or after position `from` satisfies a predicate.
@@ -116,7 +127,7 @@ impl<'a> VerifiedChain<'a> {
 /// Who authorized an execution, and the anchor that let them.
 #[derive(Clone, Copy, Debug)]
 pub struct VerifiedOrigin<'c> {
-    origin: &'c Origin<'c>,
+    origin: Origin<'c>,
     anchor: &'c OriginAnchor<'c>,
 }
 
@@ -129,13 +140,13 @@ impl<'c> VerifiedOrigin<'c> {
 
     /// The accountable entity.
     #[must_use]
-    pub const fn accountable(&self) -> &'c str {
+    pub fn accountable(&self) -> &'c str {
         self.origin.accountable()
     }
 
     /// SHA-256 of the consent record.
     #[must_use]
-    pub const fn consent(&self) -> Option<&'c Digest> {
+    pub fn consent(&self) -> Option<Digest> {
         self.origin.consent()
     }
 
@@ -177,19 +188,19 @@ impl<'c> Hop<'c> {
 
     /// Which instance acts.
     #[must_use]
-    pub const fn identifier(&self) -> &'c str {
+    pub fn identifier(&self) -> &'c str {
         self.actor.link.identifier()
     }
 
     /// In which capacity; none for an unvouched actor.
     #[must_use]
-    pub const fn role(&self) -> Option<&'c str> {
+    pub fn role(&self) -> Option<&'c str> {
         self.actor.link.role()
     }
 
     /// The key that signed.
     #[must_use]
-    pub const fn key(&self) -> Option<&'c TrustedKey> {
+    pub fn key(&self) -> Option<TrustedKey> {
         self.actor.key()
     }
 
@@ -206,7 +217,7 @@ impl<'c> Hop<'c> {
             Standing::Origin(_) => Vouching::Origin,
             Standing::Credential(_) => Vouching::Credential,
             Standing::Pin(_) => Vouching::Pin,
-            Standing::Unvouched(_) => Vouching::Unvouched,
+            Standing::Unvouched => Vouching::Unvouched,
         }
     }
 

@@ -35,9 +35,9 @@ impl<'a> Access<'a> {
     pub fn new(action: &'a str, resource: &'a str, arguments: &'a [Argument<'a>]) -> Result<Self, ErrorKind> {
         // §5.2 (V1010)
         let well_formed = action.len() <= MAX_NAME
-            && pattern::is_action(action)
+            && pattern::is_action(action.as_bytes())
             && resource.len() <= MAX_VALUE
-            && pattern::is_resource(resource)
+            && pattern::is_resource(resource.as_bytes())
             && arguments.len() <= MAX_ARGUMENTS
             && arguments.iter().all(|argument| argument.name.len() <= MAX_VALUE)
             && names_differ(arguments);
@@ -65,7 +65,12 @@ impl<'a> Access<'a> {
     /// The value of the argument of this name.
     #[must_use]
     pub fn argument(&self, name: &str) -> Option<Value<'a>> {
-        self.arguments.iter().find(|argument| argument.name == name).map(|argument| argument.value)
+        self.argument_at(name.as_bytes())
+    }
+
+    /// The value of the argument of the name with these bytes.
+    pub(crate) fn argument_at(&self, name: &[u8]) -> Option<Value<'a>> {
+        self.arguments.iter().find(|argument| argument.name.as_bytes() == name).map(|argument| argument.value)
     }
 }
 

@@ -2,8 +2,8 @@
 
 use core::fmt;
 
-use crate::cbor::{Cursor, Major, Set};
-use crate::error::{Error, ErrorKind};
+use crate::cbor::{Cursor, Major, Read, Set};
+use crate::error::ErrorKind;
 use crate::grant::pattern;
 use crate::labels::limit;
 use crate::limits::MAX_VALUE;
@@ -34,7 +34,7 @@ pub enum Limit<'a> {
 }
 
 impl<'a> Limit<'a> {
-    pub(crate) fn read(cursor: &mut Cursor<'a>) -> Result<Self, Error> {
+    pub(crate) fn read(cursor: &mut Cursor<'a>) -> Read<Self> {
         let start = *cursor;
         // §5.1 (V221): a range has three elements, every other kind two
         let arity = cursor.tuple(&[2, 3])?;
@@ -44,9 +44,9 @@ impl<'a> Limit<'a> {
             (limit::ONE_OF, 2) => Values::read(cursor).map(Self::OneOf),
             (limit::RANGE, 3) => range(cursor, &start),
             (limit::PREFIX, 2) => pattern::read(cursor, MAX_VALUE, pattern::is_path).map(Self::Prefix),
-            (limit::EQUALS..=limit::PREFIX, _) => Err(start.error(ErrorKind::WrongArity)),
+            (limit::EQUALS..=limit::PREFIX, _) => Err(start.fault(ErrorKind::WrongArity)),
             // §5.1 (V237)
-            _ => Err(at_kind.error(ErrorKind::KindUnknown)),
+            _ => Err(at_kind.fault(ErrorKind::KindUnknown)),
         }
     }
 
@@ -57,7 +57,9 @@ impl<'a> Limit<'a> {
             Self::OneOf(values) => values.iter().any(|listed| listed == value),
             Self::Range { lo, hi } => value.int().is_some_and(|n| lo <= n && n <= hi),
             Self::Prefix(prefix) => value.text().is_some_and(|text| {
-                text.len() <= MAX_PREFIXED && pattern::prefix_covers(prefix, text) && pattern::is_path(text)
+                text.len() <= MAX_PREFIXED
+                    && pattern::prefix_covers(prefix.as_bytes(), text.as_bytes())
+                    && pattern::is_path(text.as_bytes())
             }),
         }
     }
@@ -69,7 +71,7 @@ impl<'a> Limit<'a> {
             Self::OneOf(values) => values.are_within(other),
             Self::Range { lo, hi } => range_is_within(lo, hi, other),
             // It admits texts without end, so no list holds them all.
-            Self::Prefix(own) => matches!(*other, Limit::Prefix(prefix) if pattern::prefix_covers(prefix, own)),
+            Self::Prefix(own) => matches!(*other, Limit::Prefix(prefix) if pattern::prefix_covers(prefix.as_bytes(), own.as_bytes())),
         }
     }
 }
@@ -87,7 +89,7 @@ pub enum Value<'a> {
 }
 
 impl<'a> Value<'a> {
-    pub(crate) fn read(cursor: &mut Cursor<'a>) -> Result<Self, Error> {
+    pub(crate) fn read(cursor: &mut Cursor<'a>) -> Read<Self> {
         match cursor.peek() {
             Some(Major::Text) => cursor.text_within(0, MAX_VALUE).map(Self::Text),
             Some(Major::Simple) => cursor.bool().map(Self::Bool),
@@ -123,7 +125,7 @@ impl<'a> Values<'a> {
         self.0.iter(Value::read)
     }
 
-    fn read(cursor: &mut Cursor<'a>) -> Result<Self, Error> {
+    fn read(cursor: &mut Cursor<'a>) -> Read<Self> {
         // §5.1 (V209, V212)
         cursor.set(1, MAX_LISTED, |element| Value::read(element).map(drop)).map(Self)
     }
@@ -146,11 +148,11 @@ impl fmt::Debug for Values<'_> {
     }
 }
 
-fn range<'a>(cursor: &mut Cursor<'a>, start: &Cursor<'a>) -> Result<Limit<'a>, Error> {
+fn range<'a>(cursor: &mut Cursor<'a>, start: &Cursor<'a>) -> Read<Limit<'a>> {
     let lo = cursor.int()?;
     let hi = cursor.int()?;
     // §5.1 (V238)
-    if lo <= hi { Ok(Limit::Range { lo, hi }) } else { Err(start.error(ErrorKind::RangeInverted)) }
+    if lo <= hi { Ok(Limit::Range { lo, hi }) } else { Err(start.fault(ErrorKind::RangeInverted)) }
 }
 
 /// §5.3: whether every integer from `lo` to `hi` satisfies `other`; `lo <= hi`.

@@ -15,9 +15,10 @@ use core::fmt;
 pub use crate::grant::access::{Access, Argument, MAX_ARGUMENTS};
 pub use crate::grant::limit::{Limit, Value, Values};
 
-use crate::cbor::{Cursor, Map};
+use crate::cbor::{Cursor, Fault, Map, Read, Span};
 use crate::error::{Error, ErrorKind, Part};
-use crate::limits::{MAX_GRANTS, MAX_NAME, MAX_VALUE};
+use crate::identifier;
+use crate::limits::{MAX_GRANTS, MAX_NAME, MAX_VALUE, narrow};
 
 /// Most grants in a ceiling of a trust bundle, which no token carries.
 pub const MAX_CEILING: usize = 256;
@@ -31,6 +32,30 @@ pub struct Grants<'a> {
     len: usize,
 }
 
+/// Where a list of grants stands.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct GrantsSpan {
+    array: Span,
+    len: u8,
+}
+
+impl GrantsSpan {
+    /// The `grants` of a link, at most `max` of them.
+    pub(crate) fn read<'a>(cursor: &mut Cursor<'a>, item: &Cursor<'a>, max: usize) -> Read<Self> {
+        let start = *cursor;
+        let Grants { encoded, len } = Grants::read_set(cursor, MAX_GRANTS)?;
+        // V243
+        if len > max {
+            return Err(start.fault(ErrorKind::TooManyGrants));
+        }
+        Ok(Self { array: cursor.span(item, encoded), len: narrow(len) })
+    }
+
+    pub(crate) const fn is_some(self) -> bool {
+        self.array.is_some()
+    }
+}
+
 impl<'a> Grants<'a> {
     /// The deterministic CBOR array that is the whole of `encoded`, of at most [`MAX_CEILING`] grants.
     ///
@@ -38,19 +63,24 @@ impl<'a> Grants<'a> {
     ///
     /// The decoding error (V201–V212, V221, V234, V236–V238), with [`Part::Token`] and its byte offset in `encoded`.
     pub fn decode(encoded: &'a [u8]) -> Result<Self, Error> {
-        let mut cursor = Cursor::new(encoded, Part::Token);
-        let grants = Self::read_set(&mut cursor, MAX_CEILING)?;
-        // V202
-        cursor.end()?;
-        Ok(grants)
+        let read = || {
+            let mut cursor = Cursor::new(encoded);
+            let grants = Self::read_set(&mut cursor, MAX_CEILING)?;
+            // V202
+            cursor.end()?;
+            Ok(grants)
+        };
+        read().map_err(|fault: Fault| fault.within(Part::Token))
     }
 
-    /// The `grants` of a link, at most `max` of them.
-    pub(crate) fn read(cursor: &mut Cursor<'a>, max: usize) -> Result<Self, Error> {
-        let start = *cursor;
-        let grants = Self::read_set(cursor, MAX_GRANTS)?;
-        // V243
-        if grants.len > max { Err(start.error(ErrorKind::TooManyGrants)) } else { Ok(grants) }
+    /// The grants that stand there in `item`.
+    pub(crate) fn at(item: &'a [u8], span: GrantsSpan) -> Option<Self> {
+        span.array.of(item).map(|encoded| Self { encoded, len: span.len.into() })
+    }
+
+    /// An array that was decoded before, of so many grants.
+    pub(crate) const fn decoded(encoded: &'a [u8], len: usize) -> Self {
+        Self { encoded, len }
     }
 
     /// How many grants there are.
@@ -67,7 +97,7 @@ impl<'a> Grants<'a> {
 
     /// The grants, in the order of their encodings.
     pub fn iter(&self) -> impl Iterator<Item = Grant<'a>> + use<'a> {
-        let mut cursor = Cursor::new(self.encoded, Part::Token);
+        let mut cursor = Cursor::new(self.encoded);
         let len = cursor.array_within(0, MAX_CEILING).unwrap_or_default();
         (0..len).map_while(move |_| Grant::read(&mut cursor).ok())
     }
@@ -99,11 +129,15 @@ impl<'a> Grants<'a> {
         self.iter().position(|grant| grant.admits(access))
     }
 
-    fn read_set(cursor: &mut Cursor<'a>, max: usize) -> Result<Self, Error> {
+    fn read_set(cursor: &mut Cursor<'a>, max: usize) -> Read<Self> {
         let start = *cursor;
+        let mut len = 0_usize;
         // §5.1: a set (V209, V212)
-        let set = cursor.set(0, max, |element| Grant::read(element).map(drop))?;
-        Ok(Self { encoded: cursor.since(&start), len: set.len() })
+        cursor.set(0, max, |element| {
+            len = len.saturating_add(1);
+            Grant::read_new(element).map(drop)
+        })?;
+        Ok(Self { encoded: cursor.since(&start), len })
     }
 }
 
@@ -122,29 +156,34 @@ impl fmt::Debug for Grants<'_> {
 /// One grant: an action pattern, a resource pattern, and limits on named arguments (token.md §5.1).
 #[derive(Clone, Copy)]
 pub struct Grant<'a> {
-    action: &'a str,
-    resource: &'a str,
+    action: &'a [u8],
+    resource: &'a [u8],
     limits: &'a [u8],
 }
 
 impl<'a> Grant<'a> {
     /// The action pattern: `*`, or segments between dots, of which the last may be `*`.
     #[must_use]
-    pub const fn action(&self) -> &'a str {
-        self.action
+    pub fn action(&self) -> &'a str {
+        core::str::from_utf8(self.action).unwrap_or_default()
     }
 
     /// The resource pattern: `*`, or an optional anchor and segments between slashes, of which the last may be `*`.
     #[must_use]
-    pub const fn resource(&self) -> &'a str {
-        self.resource
+    pub fn resource(&self) -> &'a str {
+        core::str::from_utf8(self.resource).unwrap_or_default()
     }
 
     /// The limited arguments, in the order of their encodings: shorter names first, then bytewise.
     pub fn limits(&self) -> impl Iterator<Item = (&'a str, Limit<'a>)> + use<'a> {
-        let mut cursor = Cursor::new(self.limits, Part::Token);
+        self.limited().map(|(name, limit)| (core::str::from_utf8(name).unwrap_or_default(), limit))
+    }
+
+    /// The same, names as bytes.
+    fn limited(&self) -> impl Iterator<Item = (&'a [u8], Limit<'a>)> + use<'a> {
+        let mut cursor = Cursor::new(self.limits);
         let mut map = cursor.map().ok();
-        core::iter::from_fn(move || limited(&mut cursor, map.as_mut()?).ok()?)
+        core::iter::from_fn(move || limited(&mut cursor, map.as_mut()?, Cursor::text_bytes).ok()?)
     }
 
     /// `self ⊑ other`: every request that `self` admits, `other` admits (token.md §5.3).
@@ -152,12 +191,12 @@ impl<'a> Grant<'a> {
     /// Exact, in time linear in the two encodings.
     #[must_use]
     pub fn is_within(&self, other: &Grant<'_>) -> bool {
-        let mut own = self.limits();
+        let mut own = self.limited();
         // §5.3: action ⊑ action, resource ⊑ resource
         pattern::action_covers(other.action, self.action)
             && pattern::resource_covers(other.resource, self.resource)
             // §5.3: each argument that `other` limits is limited by `self`, and ⊑. Both maps ascend: one pass over each.
-            && other.limits().all(|(name, outer)| {
+            && other.limited().all(|(name, outer)| {
                 own.find(|(argument, _)| *argument == name).is_some_and(|(_, inner)| inner.is_within(&outer))
             })
     }
@@ -166,23 +205,38 @@ impl<'a> Grant<'a> {
     #[must_use]
     pub fn admits(&self, access: &Access<'_>) -> bool {
         // §5.2, 1
-        pattern::action_covers(self.action, access.action())
+        pattern::action_covers(self.action, access.action().as_bytes())
             // §5.2, 2
-            && pattern::resource_covers(self.resource, access.resource())
+            && pattern::resource_covers(self.resource, access.resource().as_bytes())
             // §5.2, 3
-            && self.limits().all(|(name, limit)| access.argument(name).is_some_and(|value| limit.admits(value)))
+            && self.limited().all(|(name, limit)| access.argument_at(name).is_some_and(|value| limit.admits(value)))
     }
 
-    fn read(cursor: &mut Cursor<'a>) -> Result<Self, Error> {
+    fn read_new(cursor: &mut Cursor<'a>) -> Read<Self> {
+        Self::read_with(cursor, action, resource, argument_name)
+    }
+
+    /// One that was read before.
+    fn read(cursor: &mut Cursor<'a>) -> Read<Self> {
+        Self::read_with(cursor, Cursor::text_bytes, Cursor::text_bytes, Cursor::text_bytes)
+    }
+
+    #[inline]
+    fn read_with(
+        cursor: &mut Cursor<'a>,
+        action: impl FnOnce(&mut Cursor<'a>) -> Read<&'a [u8]>,
+        resource: impl FnOnce(&mut Cursor<'a>) -> Read<&'a [u8]>,
+        argument: impl Fn(&mut Cursor<'a>) -> Read<&'a [u8]>,
+    ) -> Read<Self> {
         // §5.1 (V221)
         let arity = cursor.tuple(&[2, 3])?;
-        let action = pattern::read(cursor, MAX_NAME, pattern::is_action_pattern)?;
-        let resource = pattern::read(cursor, MAX_VALUE, pattern::is_resource_pattern)?;
+        let action = action(cursor)?;
+        let resource = resource(cursor)?;
         let start = *cursor;
         if arity == 3 {
             // §5.1: not empty, at most 8 (V209)
             let mut map = cursor.map_within(1, MAX_LIMITS)?;
-            while limited(cursor, &mut map)?.is_some() {}
+            while limited(cursor, &mut map, &argument)?.is_some() {}
         }
         Ok(Self { action, resource, limits: cursor.since(&start) })
     }
@@ -190,7 +244,7 @@ impl<'a> Grant<'a> {
 
 impl fmt::Debug for Grant<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Grant").field(&self.action).field(&self.resource).field(&DebugLimits(self)).finish()
+        f.debug_tuple("Grant").field(&self.action()).field(&self.resource()).field(&DebugLimits(self)).finish()
     }
 }
 
@@ -203,18 +257,25 @@ impl fmt::Debug for DebugLimits<'_> {
 }
 
 /// The next argument name and its limit (V210, V211).
-fn limited<'a>(cursor: &mut Cursor<'a>, map: &mut Map<'a>) -> Result<Option<(&'a str, Limit<'a>)>, Error> {
-    let Some(name) = map.key(cursor, argument_name)? else { return Ok(None) };
+#[inline]
+fn limited<'a>(
+    cursor: &mut Cursor<'a>,
+    map: &mut Map<'a>,
+    read: impl FnOnce(&mut Cursor<'a>) -> Read<&'a [u8]>,
+) -> Read<Option<(&'a [u8], Limit<'a>)>> {
+    let Some(name) = map.name(cursor, read)? else { return Ok(None) };
     Ok(Some((name, Limit::read(cursor)?)))
 }
 
-fn argument_name<'a>(cursor: &mut Cursor<'a>) -> Result<&'a str, Error> {
-    let start = *cursor;
-    let name = cursor.text_within(1, MAX_NAME)?;
-    // §2.2 (V234)
-    if name.bytes().any(|byte| byte.is_ascii_control()) {
-        Err(start.error(ErrorKind::IdentifierInvalid))
-    } else {
-        Ok(name)
-    }
+fn action<'a>(cursor: &mut Cursor<'a>) -> Read<&'a [u8]> {
+    pattern::read(cursor, MAX_NAME, pattern::is_action_pattern).map(str::as_bytes)
+}
+
+fn resource<'a>(cursor: &mut Cursor<'a>) -> Read<&'a [u8]> {
+    pattern::read(cursor, MAX_VALUE, pattern::is_resource_pattern).map(str::as_bytes)
+}
+
+/// §2.2 (V234)
+fn argument_name<'a>(cursor: &mut Cursor<'a>) -> Read<&'a [u8]> {
+    identifier::read_name(cursor).map(str::as_bytes)
 }

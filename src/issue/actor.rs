@@ -42,7 +42,7 @@ impl Actor {
     pub fn vouched(credential: &[u8], role: &str) -> Result<Self, Error> {
         let view = Credential::decode(credential)?;
         Ok(Self {
-            key: *view.key(),
+            key: view.key(),
             kid: *view.digest(),
             identifier: view.subject().to_owned(),
             role: Some(role.to_owned()),

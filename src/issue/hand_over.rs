@@ -51,7 +51,7 @@ impl<'t> HandOverBuilder<'t> {
         check_signer(&token, head, &self.key).map_err(|()| Error::new(ErrorKind::HandoverSigner, Part::HandOver(0)))?;
         let refuse = |kind| Err(Error::new(kind, Part::HandOver(0)));
         // V701, V712: nobody may continue, or nothing asks whoever does for a hand-over.
-        let demanded = |contract: Option<&Contract<'_>>| contract.is_some_and(|one| one.handover());
+        let demanded = |contract: Option<Contract<'_>>| contract.is_some_and(|one| one.handover());
         let by_next = match head.next() {
             None => return refuse(ErrorKind::SuccessorNotAllowed),
             Some(Next::Contract(contract)) => contract.handover(),

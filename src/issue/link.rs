@@ -350,7 +350,7 @@ fn check(draft: &[u8], actor: &Actor) -> Result<(), Error> {
     let pin = ActorPin::new(actor.key, name.into(), name.into(), name.into());
     let (facts, known) = match (&actor.vouched_by, actor.is_unvouched()) {
         (Some(_), _) => (Facts::vouched(link, credentials), Known::Facts),
-        (None, true) => (Facts::unvouched(link), Known::Facts),
+        (None, true) => (Some(Facts::unvouched(link)), Known::Facts),
         (None, false) => (Some(Facts::pinned(link, &pin, credentials)), Known::Identifier),
     };
     let facts = facts.ok_or(refuse(ErrorKind::CredentialMissing))?;
@@ -362,13 +362,13 @@ fn check(draft: &[u8], actor: &Actor) -> Result<(), Error> {
         check_role(&facts).map_err(refuse)?;
     }
     if let Some(parent) = parent {
-        let handover = token.handovers().find(|handover| Some(handover.digest()) == link.handover());
-        let links = earlier.iter().map(|placed| &placed.link);
-        check_one(&facts, parent, links, handover, known).map_err(refuse)?;
+        let handover = token.handovers().find(|handover| Some(*handover.digest()) == link.handover());
+        let requires = earlier.iter().filter_map(|placed| placed.link.require());
+        check_one(&facts, parent, requires, handover, known).map_err(refuse)?;
     }
     let effective = earlier.iter().rev().find_map(|placed| placed.link.grants());
     if let (Some(stated), Some(effective)) = (link.grants(), effective) {
-        stated.narrows(effective).map_err(|_| refuse(ErrorKind::GrantsWidened))?;
+        stated.narrows(&effective).map_err(|_| refuse(ErrorKind::GrantsWidened))?;
     }
     Ok(())
 }
@@ -381,10 +381,10 @@ fn check_keys(token: &Token<'_>, link: &Link<'_>, actor: &Actor) -> Result<(), E
     if let Some(agree) = link.agree() {
         let attests = |credential: &Credential<'_>| *credential.attester_key() == agree.thumbprint();
         let signs_link = token.links().any(|link| *link.kid() == agree.thumbprint());
-        if signs_link || token.credentials().any(attests) || signing.any(|key| key == *agree) {
+        if signs_link || token.credentials().any(attests) || signing.any(|key| key == agree) {
             return Err(ErrorKind::AgreementKeySigns);
         }
-        if !P256.is_on_curve(agree) {
+        if !P256.is_on_curve(&agree) {
             return Err(ErrorKind::KeyOffCurve);
         }
     }

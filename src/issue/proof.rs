@@ -70,7 +70,7 @@ impl<'t> ProofBuilder<'t> {
         let refuse = |kind| Error::new(kind, Part::Proof);
         let token = Token::decode(self.token, &Limits::DEFAULT)?;
         let head = head(&token)?;
-        if head.agree() != Some(agree.public().key()) {
+        if head.agree() != Some(*agree.public().key()) {
             return Err(refuse(ErrorKind::AgreementMissing));
         }
         let secret = agree.shared_secret(audience.key()).ok_or(refuse(ErrorKind::KeyOffCurve))?;
@@ -79,10 +79,11 @@ impl<'t> ProofBuilder<'t> {
             let context = MacContext {
                 head_kid: head.kid(),
                 head: head.digest(),
+                expires: head.window().end(),
                 audience: &self.audience,
                 agreement: audience.thumbprint(),
                 protected,
-                agree: agree.public().thumbprint(),
+                agree: *agree.public().key(),
             };
             // Without a key there is no tag, and the reader refuses it below.
             MacKey::derive(&secret, &context).map_or(Vec::new(), |key| key.tag(&[structure]).into())

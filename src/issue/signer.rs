@@ -58,8 +58,8 @@ impl<E: fmt::Debug + fmt::Display> core::error::Error for IssueError<E> {}
 pub(super) fn check_signer(token: &Token<'_>, link: &Link<'_>, key: &TrustedKey) -> Result<(), ()> {
     let vouched = token.credentials().find(|credential| credential.digest() == link.kid());
     match (vouched, link.carried_key()) {
-        (Some(credential), _) if credential.key() != key => Err(()),
-        (None, Some(carried)) if carried != key => Err(()),
+        (Some(credential), _) if credential.key() != *key => Err(()),
+        (None, Some(carried)) if carried != *key => Err(()),
         (Some(_), _) | (None, _) => Ok(()),
     }
 }

@@ -13,7 +13,7 @@ pub(super) fn check(chain: &Chain<'_>) -> Result<(), Error> {
         if effective.is_some_and(|parent| stated.narrows(&parent).is_err()) {
             return Err(Error::new(ErrorKind::GrantsWidened, Part::Link(narrow(index))));
         }
-        effective = Some(*stated);
+        effective = Some(stated);
     }
     Ok(())
 }

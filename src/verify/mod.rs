@@ -8,8 +8,8 @@ mod signatures;
 pub(crate) mod successors;
 pub(crate) mod windows;
 
-use crate::admission::{Admission, Pending, Request};
-use crate::chain::Chain;
+use crate::admission::{Admission, Asked, Pending, Request};
+use crate::chain::{Actors, Chain};
 use crate::error::{Error, ErrorKind, Part};
 use crate::known::CredentialSource;
 use crate::limits::Limits;
@@ -75,9 +75,11 @@ impl<'a> Verifier<'a> {
     pub fn verify(&self, token: &'a [u8], now: UnixTime) -> Result<VerifiedChain<'a>, Error> {
         let mut chain = Chain::empty();
         chain.read(token, &self.limits)?;
-        let anchor = self.check_rules(&mut chain, now)?;
+        chain.tie(self.trust, self.known)?;
+        let actors = chain.actors();
+        let anchor = self.check_rules(&chain, &actors, now)?;
         // Stage 12
-        signatures::check(&chain, self.trust, self.signatures)?;
+        signatures::check(&chain, &actors, None, self.trust, self.signatures)?;
         Ok(VerifiedChain::new(chain, anchor))
     }
 
@@ -99,16 +101,22 @@ impl<'a> Verifier<'a> {
         let mut chain = Chain::empty();
         chain.read(token, &self.limits)?;
         let proof = Proof::decode(proof, &self.limits)?;
-        let anchor = self.check_rules(&mut chain, now)?;
-        let pending = Pending::new(chain, anchor, proof, self.limits, now);
-        // Stages 10 and 11
-        pending.check_proof(request, self.agreement)?;
-        pending.look_up(replay)?;
-        // Stage 12
-        signatures::check(pending.unverified(), self.trust, self.signatures)?;
-        // Stage 13
-        pending.check_seal(self.signatures, self.agreement)?;
-        Ok(pending)
+        // Stage 3
+        chain.tie(self.trust, self.known)?;
+        let actors = chain.actors();
+        let anchor = self.check_rules(&chain, &actors, now)?;
+        let (Some(head), Some(root)) = (actors.last(), chain.link(0)) else {
+            return Err(Error::new(ErrorKind::RootMissing, Part::Token));
+        };
+        let asked = Asked { head, proof: &proof, limits: &self.limits, now };
+        // Stage 10
+        asked.check(request, chain.effective_grants(chain.len()), &actors, self.agreement)?;
+        // Stage 11
+        replay.look_up(&asked.proof_use(root, anchor)?).map_err(|kind| Error::new(kind, Part::Proof))?;
+        // Stages 12 and 13
+        signatures::check(&chain, &actors, proof.sealed().signature(), self.trust, self.signatures)?;
+        asked.check_mac(self.agreement)?;
+        Ok(Pending::new(VerifiedChain::new(chain, anchor), proof, self.limits, now))
     }
 
     /// [`check`](Self::check), then [`Pending::claim`].
@@ -126,24 +134,26 @@ impl<'a> Verifier<'a> {
         self.check(token, proof, request, replay, now)?.claim(replay)
     }
 
-    /// Stages 3–9: everything about the chain that costs no curve operation.
-    fn check_rules(&self, chain: &mut Chain<'a>, now: UnixTime) -> Result<&'a OriginAnchor<'a>, Error> {
-        // Stage 3
-        chain.tie(self.trust, self.known)?;
-        let chain = &*chain;
+    /// Stages 4–9: everything about the chain that costs no curve operation.
+    fn check_rules(
+        &self,
+        chain: &Chain<'_>,
+        actors: &Actors<'_>,
+        now: UnixTime,
+    ) -> Result<&'a OriginAnchor<'a>, Error> {
         // Stage 4
         windows::check(chain, &self.limits, now)?;
         // Stage 5
-        let root = chain.actor(0).ok_or(Error::new(ErrorKind::RootMissing, Part::Token))?;
-        let anchor = origin::anchor(&root, self.trust)?;
+        let root = actors.get(0).ok_or(Error::new(ErrorKind::RootMissing, Part::Token))?;
+        let anchor = origin::anchor(root, self.trust)?;
         // Stage 6
-        credentials::check(chain, self.trust)?;
+        credentials::check(chain, actors, self.trust)?;
         // Stage 7
-        successors::check(chain)?;
+        successors::check(chain, actors)?;
         // Stage 8
         authority::check(chain)?;
         // Stage 9
-        revocation::check(chain, self.trust, self.revocations, &self.limits, now)?;
+        revocation::check(actors, self.trust, self.revocations, &self.limits, now)?;
         Ok(anchor)
     }
 }

@@ -3,7 +3,7 @@
 use crate::actor::{Actor, Standing};
 use crate::credential::Credential;
 use crate::error::{Error, ErrorKind, Part};
-use crate::origin::OriginForm;
+use crate::origin::{Origin, OriginForm};
 use crate::property;
 use crate::trust::{OriginAnchor, OriginKind, PropertyTest, Trust};
 
@@ -31,26 +31,27 @@ fn holds(anchor: &OriginAnchor<'_>, root: &Actor<'_>, trust: &Trust<'_>) -> Resu
                 return Err(ErrorKind::OriginUnknown);
             }
             // V502
-            let speaks = accountable.iter().any(|entities| entities.includes(origin.accountable()));
-            if *identifier != link.identifier() || link.role() != Some(role) || !speaks {
+            let speaks = accountable.iter().any(|entities| entities.include(origin.accountable_bytes()));
+            let named = identifier.as_bytes() == link.identifier_bytes();
+            if !named || link.role_bytes() != Some(role.as_bytes()) || !speaks {
                 return Err(ErrorKind::OriginMismatch);
             }
         }
         (OriginKind::Role { attester, role, accountable }, OriginForm::Role) => {
             let credential = vouched_by(root, attester, trust)?;
             // V502
-            if link.role() != Some(role) || !answers(credential, origin.accountable(), accountable) {
+            if link.role_bytes() != Some(role.as_bytes()) || !answers(credential, &origin, accountable) {
                 return Err(ErrorKind::OriginMismatch);
             }
         }
         (OriginKind::Context { attester, properties, accountable, max_age }, OriginForm::Context) => {
             let credential = vouched_by(root, attester, trust)?;
             // V502
-            if !answers(credential, origin.accountable(), accountable) || !passes_all(credential, properties) {
+            if !answers(credential, &origin, accountable) || !passes_all(credential, properties) {
                 return Err(ErrorKind::OriginMismatch);
             }
             // V503
-            if credential.nonce() != Some(origin.nonce().as_slice()) {
+            if credential.nonce() != Some(origin.nonce()) {
                 return Err(ErrorKind::OriginNotFresh);
             }
             // V504
@@ -64,7 +65,7 @@ fn holds(anchor: &OriginAnchor<'_>, root: &Actor<'_>, trust: &Trust<'_>) -> Resu
         }
     }
     // V505
-    let grants = link.grants().copied().unwrap_or_default();
+    let grants = link.grants().unwrap_or_default();
     grants.narrows(&anchor.ceiling.grants()).map_err(|_| ErrorKind::OriginAboveCeiling)
 }
 
@@ -76,13 +77,14 @@ fn vouched_by<'c>(root: &Actor<'c>, attester: &str, trust: &Trust<'_>) -> Result
 }
 
 /// §7.1: the credential's, the root's and the anchor's accountable entity are equal.
-fn answers(credential: &Credential<'_>, stated: &str, anchored: &str) -> bool {
-    credential.accountable() == stated && stated == anchored
+fn answers(credential: &Credential<'_>, origin: &Origin<'_>, anchored: &str) -> bool {
+    let stated = origin.accountable_bytes();
+    credential.accountable_bytes() == stated && stated == anchored.as_bytes()
 }
 
 fn passes_all(credential: &Credential<'_>, tests: &[PropertyTest<'_>]) -> bool {
     tests.iter().all(|wanted| {
-        let stated = credential.properties().find(|(name, _)| wanted.name == *name);
+        let stated = credential.stated().find(|(name, _)| wanted.name.as_bytes() == *name);
         stated.is_some_and(|(_, value)| property::passes(value, &wanted.test))
     })
 }

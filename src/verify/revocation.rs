@@ -1,7 +1,7 @@
 //! Stage 9: nothing in the chain is revoked by an issuer who may.
 
 use crate::actor::Actor;
-use crate::chain::Chain;
+use crate::chain::Actors;
 use crate::error::{Error, ErrorKind, Part};
 use crate::limits::Limits;
 use crate::limits::narrow;
@@ -10,7 +10,7 @@ use crate::time::UnixTime;
 use crate::trust::{RevocationIssuer, Trust};
 
 pub(super) fn check(
-    chain: &Chain<'_>,
+    actors: &Actors<'_>,
     trust: &Trust<'_>,
     lists: &dyn Revocations,
     limits: &Limits,
@@ -24,18 +24,16 @@ pub(super) fn check(
     if trust.revokers.is_empty() {
         return Ok(());
     }
-    let root = chain.link(0).and_then(|root| root.origin()).map(|origin| origin.accountable());
-    for index in 0..chain.len() {
-        let place = Part::Link(narrow(index));
-        let actor = chain.actor(index).ok_or(Error::new(ErrorKind::CredentialMissing, place))?;
-        check_one(&actor, root, trust, lists).map_err(|kind| Error::new(kind, place))?;
+    let root = actors.get(0).and_then(|root| root.link.origin()).map(|origin| origin.accountable_bytes());
+    for (index, actor) in actors.iter().enumerate() {
+        check_one(actor, root, trust, lists).map_err(|kind| Error::new(kind, Part::Link(narrow(index))))?;
     }
     Ok(())
 }
 
 fn check_one(
     actor: &Actor<'_>,
-    root: Option<&str>,
+    root: Option<&[u8]>,
     trust: &Trust<'_>,
     lists: &dyn Revocations,
 ) -> Result<(), ErrorKind> {
@@ -51,12 +49,12 @@ fn check_one(
     // V902
     refuse_if(revoked(Revocable::Link(link.digest())), ErrorKind::LinkRevoked)?;
     // V903
-    let key = actor.key().map(|key| Revocable::Key(key.thumbprint()));
+    let key = actor.thumbprint().map(Revocable::Key);
     refuse_if(key.is_some_and(named), ErrorKind::KeyRevoked)?;
     for credential in actor.credentials() {
         let by_issuer = |what: Revocable<'_>| {
             let mut issuers = trust.revokers.iter().filter(|issuer| {
-                covers(issuer, Some(credential.accountable())) || names(issuer, Some(credential.attester()))
+                covers(issuer, Some(credential.accountable_bytes())) || names(issuer, Some(credential.attester_bytes()))
             });
             issuers.any(|issuer| lists.revokes(issuer.key.thumbprint(), what))
         };
@@ -69,24 +67,24 @@ fn check_one(
     refuse_if(named(Revocable::Identifier(link.identifier())), ErrorKind::IdentifierRevoked)?;
     // V907
     let consent = link.origin().and_then(|origin| origin.consent());
-    refuse_if(consent.is_some_and(|consent| revoked(Revocable::Consent(consent))), ErrorKind::ConsentRevoked)?;
+    refuse_if(consent.is_some_and(|consent| revoked(Revocable::Consent(&consent))), ErrorKind::ConsentRevoked)?;
     // V908
     let issued = actor.accountable().map(|accountable| Revocable::Issued { accountable, at: link.window().issued() });
     refuse_if(issued.is_some_and(revoked), ErrorKind::AccountableRevoked)
 }
 
 /// §7.4: the remit covers the actor's accountable entity, or the root's, or one who attests the actor.
-fn may_revoke(issuer: &RevocationIssuer<'_>, actor: &Actor<'_>, root: Option<&str>) -> bool {
-    covers(issuer, actor.accountable())
+fn may_revoke(issuer: &RevocationIssuer<'_>, actor: &Actor<'_>, root: Option<&[u8]>) -> bool {
+    covers(issuer, actor.accountable_bytes())
         || covers(issuer, root)
-        || names(issuer, actor.attester())
-        || actor.credentials().any(|credential| names(issuer, Some(credential.attester())))
+        || names(issuer, actor.attester_bytes())
+        || actor.credentials().any(|credential| names(issuer, Some(credential.attester_bytes())))
 }
 
-fn covers(issuer: &RevocationIssuer<'_>, accountable: Option<&str>) -> bool {
-    accountable.is_some_and(|entity| issuer.accountable.iter().any(|entities| entities.includes(entity)))
+fn covers(issuer: &RevocationIssuer<'_>, accountable: Option<&[u8]>) -> bool {
+    accountable.is_some_and(|entity| issuer.accountable.iter().any(|entities| entities.include(entity)))
 }
 
-fn names(issuer: &RevocationIssuer<'_>, attester: Option<&str>) -> bool {
-    attester.is_some_and(|attester| issuer.attesters.iter().any(|name| *name == attester))
+fn names(issuer: &RevocationIssuer<'_>, attester: Option<&[u8]>) -> bool {
+    attester.is_some_and(|attester| issuer.attesters.iter().any(|name| name.as_bytes() == attester))
 }

@@ -1,23 +1,27 @@
 //! Stage 7: each actor is a successor that its parent allowed and every earlier link accepts.
 
 use crate::actor::Actor;
-use crate::chain::Chain;
+use crate::chain::{Actors, Chain};
 use crate::contract::{Contract, Next, PropertyDemand, RoleDemand, RoleSource};
 use crate::error::{Error, ErrorKind, Part};
 use crate::fixed::Fixed;
 use crate::hand_over::HandOver;
 use crate::identifier;
-use crate::limits::{MAX_DEMANDS, narrow};
+use crate::limits::{MAX_DEMANDS, MAX_LINKS, narrow};
 use crate::link::Link;
 
-pub(super) fn check(chain: &Chain<'_>) -> Result<(), Error> {
-    for index in 1..chain.len() {
-        let refuse = |kind| Error::new(kind, Part::Link(narrow(index)));
-        let parent = index.checked_sub(1).and_then(|parent| chain.link(parent));
-        let parent = parent.ok_or(refuse(ErrorKind::SuccessorNotAllowed))?;
-        let actor = chain.actor(index).ok_or(refuse(ErrorKind::CredentialMissing))?;
-        let handover = chain.handover(index);
-        check_one(&actor, parent, chain.links().take(index), handover, Known::Facts).map_err(refuse)?;
+pub(super) fn check(chain: &Chain<'_>, actors: &Actors<'_>) -> Result<(), Error> {
+    let mut requires: Fixed<Contract<'_>, MAX_LINKS> = Fixed::new();
+    let mut parent: Option<&Link<'_>> = None;
+    for (index, actor) in actors.iter().enumerate() {
+        if let Some(parent) = parent {
+            check_one(actor, parent, requires.iter().copied(), chain.handover(index), Known::Facts)
+                .map_err(|kind| Error::new(kind, Part::Link(narrow(index))))?;
+        }
+        if let Some(require) = actor.link.require() {
+            requires.push(require);
+        }
+        parent = Some(actor.link);
     }
     Ok(())
 }
@@ -30,20 +34,19 @@ pub(crate) enum Known {
     Identifier,
 }
 
-/// V701–V717 for one link. `earlier` are all links before it, the parent included, oldest first.
+/// V701–V717 for one link. `requires` are those of all links before it, the parent included, oldest first.
 pub(crate) fn check_one<'c>(
     actor: &Actor<'_>,
     parent: &'c Link<'c>,
-    earlier: impl Iterator<Item = &'c Link<'c>>,
+    requires: impl Iterator<Item = Contract<'c>>,
     handover: Option<&HandOver<'_>>,
     known: Known,
 ) -> Result<(), ErrorKind> {
     let contract = check_next(actor, parent.next())?;
-    let contracts = contract.into_iter().chain(earlier.filter_map(|link| link.require()));
     let mut handover_demanded = false;
-    for contract in contracts {
+    for contract in contract.into_iter().chain(requires) {
         if known == Known::Facts {
-            check_demands(actor, contract)?;
+            check_demands(actor, &contract)?;
         }
         handover_demanded |= contract.handover();
     }
@@ -58,16 +61,16 @@ pub(crate) fn check_one<'c>(
 }
 
 /// V701–V704: the parent's `next`; returns its contract, if it is one.
-fn check_next<'n>(actor: &Actor<'_>, next: Option<&'n Next<'n>>) -> Result<Option<&'n Contract<'n>>, ErrorKind> {
+fn check_next<'n>(actor: &Actor<'_>, next: Option<Next<'n>>) -> Result<Option<Contract<'n>>, ErrorKind> {
     match next {
         None => Err(ErrorKind::SuccessorNotAllowed),
         Some(Next::Anyone) => Ok(None),
-        Some(Next::Key(thumbprint)) => match actor.key() {
-            Some(key) if key.thumbprint() == thumbprint => Ok(None),
+        Some(Next::Key(key)) => match actor.thumbprint() {
+            Some(thumbprint) if *thumbprint == key => Ok(None),
             Some(_) | None => Err(ErrorKind::SuccessorKey),
         },
         Some(Next::Identifier(_) | Next::Contract(_)) if !actor.is_vouched() => Err(ErrorKind::SuccessorUnvouched),
-        Some(Next::Identifier(identifier)) if *identifier != actor.link.identifier() => {
+        Some(Next::Identifier(identifier)) if identifier.as_bytes() != actor.link.identifier_bytes() => {
             Err(ErrorKind::SuccessorIdentifier)
         }
         Some(Next::Identifier(_)) => Ok(None),
@@ -79,8 +82,8 @@ fn check_next<'n>(actor: &Actor<'_>, next: Option<&'n Next<'n>>) -> Result<Optio
 fn check_demands(actor: &Actor<'_>, contract: &Contract<'_>) -> Result<(), ErrorKind> {
     let vouched = actor.is_vouched();
     // V705
-    let covered = |namespace| vouched && identifier::covers(namespace, actor.link.identifier());
-    if !contract.namespace().is_none_or(covered) {
+    let covered = |namespace| vouched && identifier::covers_bytes(namespace, actor.link.identifier_bytes());
+    if !contract.namespace_bytes().is_none_or(covered) {
         return Err(ErrorKind::DemandNamespace);
     }
     // V706
@@ -105,10 +108,10 @@ fn check_demands(actor: &Actor<'_>, contract: &Contract<'_>) -> Result<(), Error
 
 fn acts_in_role(actor: &Actor<'_>, demand: &RoleDemand<'_>) -> bool {
     let from = match demand.from() {
-        RoleSource::Attesters(names) => actor.attester().is_some_and(|attester| names.contains(attester)),
-        RoleSource::Accountable(entity) => actor.accountable() == Some(entity),
+        RoleSource::Attesters(names) => actor.attester_bytes().is_some_and(|attester| names.has(attester)),
+        RoleSource::Accountable(entity) => actor.accountable_bytes() == Some(entity.as_bytes()),
     };
-    from && actor.link.role().is_some_and(|role| demand.roles().contains(role))
+    from && actor.link.role_bytes().is_some_and(|role| demand.roles().has(role))
 }
 
 /// For each demand, at least one of the named attesters states the property, and everything they state passes; returns
@@ -122,9 +125,9 @@ fn check_properties(actor: &Actor<'_>, contract: &Contract<'_>) -> Result<bool, 
         return Ok(actor.is_fresh());
     }
     let (mut stated, mut fresh) = ([false; MAX_DEMANDS], [false; MAX_DEMANDS]);
-    for statement in actor.statements() {
+    for statement in actor.stated() {
         for ((demand, stated), fresh) in demands.iter().zip(&mut stated).zip(&mut fresh) {
-            if statement.name == demand.name() && demand.attesters().contains(statement.attester) {
+            if statement.name == demand.name_bytes() && demand.attesters().has(statement.attester) {
                 if !demand.passes(statement.value) {
                     return Err(ErrorKind::DemandProperty);
                 }
@@ -139,13 +142,13 @@ fn check_properties(actor: &Actor<'_>, contract: &Contract<'_>) -> Result<bool, 
 
 /// V713–V717
 fn check_handover(handover: &HandOver<'_>, link: &Link<'_>, parent: &Link<'_>) -> Result<(), ErrorKind> {
-    if handover.head() != parent.digest() {
+    if handover.head() != *parent.digest() {
         return Err(ErrorKind::HandoverHead);
     }
     if handover.kid() != parent.kid() {
         return Err(ErrorKind::HandoverSigner);
     }
-    if handover.to() != link.identifier() {
+    if handover.to_bytes() != link.identifier_bytes() {
         return Err(ErrorKind::HandoverAddressee);
     }
     if link.window().end() > handover.expires() {

@@ -28,7 +28,7 @@ fn every_hop_says_who_acts_and_who_vouches() {
         let head = chain.head().unwrap();
         assert_eq!((head.identifier(), head.role()), (worker(2).as_str(), Some(ROLE)));
         assert_eq!((head.vouching(), head.attester()), (Vouching::Credential, Some(ATTESTER)));
-        assert_eq!(head.key().unwrap(), &public("worker 2"));
+        assert_eq!(head.key().unwrap(), public("worker 2"));
         assert_eq!(head.handover().unwrap().to(), worker(2));
         assert_eq!(head.credentials().count(), 1);
         let hardware = head.statements().find(|statement| statement.name == "hardware").unwrap();

@@ -84,7 +84,7 @@ impl<'c> ChainReport<'c> {
                 kind: origin_kind(origin.kind()),
                 accountable: origin.accountable(),
                 anchor: origin.anchor(),
-                consent: origin.consent().map(ToString::to_string),
+                consent: origin.consent().map(|digest| digest.to_string()),
             }),
             hops: hops.iter().zip(befores).map(|(hop, before)| HopReport::new(hop, before)).collect(),
             grants: GrantsAsJson(chain.grants()),
@@ -145,7 +145,7 @@ impl<'c> HopReport<'c> {
             issued: window.issued().0,
             start: window.start().0,
             expires: window.end().0,
-            allowed_by: before.and_then(|before| before.link().next()).map(allowed_by),
+            allowed_by: before.and_then(|before| before.link().next()).map(|next| allowed_by(&next)),
             handover: hop.handover().map(|given| HandOverReport {
                 digest: given.digest().to_string(),
                 to: given.to(),
@@ -162,8 +162,8 @@ impl<'c> HopReport<'c> {
                 .collect(),
             narrowed: before.is_some() && link.grants().is_some(),
             grants: GrantsAsJson(hop.grants()),
-            task: link.task().map(ToString::to_string),
-            cause: link.cause().map(ToString::to_string),
+            task: link.task().map(|digest| digest.to_string()),
+            cause: link.cause().map(|digest| digest.to_string()),
             evidence: link.evidence().map(|digest| digest.to_string()).collect(),
             bytes: link.encoded().len(),
         }

@@ -47,13 +47,13 @@ pub(crate) fn check_is_heads(key: &SigningKey, path: &Path, token: &Token<'_>) -
     let inline = token.credentials().find(|credential| credential.digest() == head.kid());
     let is_identity = head.origin().is_some_and(|origin| origin.kind() == OriginForm::Identity);
     let expected = match (head.carried_key(), inline) {
-        (Some(carried), _) => carried.thumbprint(),
-        (None, Some(credential)) => credential.key().thumbprint(),
-        (None, None) if is_identity => head.kid(),
+        (Some(carried), _) => *carried.thumbprint(),
+        (None, Some(credential)) => *credential.key().thumbprint(),
+        (None, None) if is_identity => *head.kid(),
         // A pinned key, or a credential that is named and not carried: then it cannot be told.
         (None, None) => return Ok(()),
     };
-    if expected == key.key().thumbprint() {
+    if expected == *key.key().thumbprint() {
         return Ok(());
     }
     Err(Failure::input(label(path), format!("not the key of the head (link {}), which is {expected}", head.position())))

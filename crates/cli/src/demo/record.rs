@@ -109,7 +109,7 @@ fn hop(hop: Hop<'_>) -> HopRecord {
         accountable: hop.accountable().map(Into::into),
         grants: grants(hop.grants()),
         narrowed: hop.link().position() > 0 && hop.link().grants().is_some(),
-        next: hop.link().next().map(next),
+        next: hop.link().next().map(|one| next(&one)),
         handed_over: hop.handover().is_some(),
     }
 }

@@ -138,8 +138,8 @@ fn link(link: &Link<'_>) -> Item {
         Some(grants) => rows.extend(grants.iter().map(|grant| ("grant", show::grant(&grant)))),
         None => rows.push(("grants", "as before".to_owned())),
     }
-    rows.push(("next", show::next(link.next())));
-    rows.extend(link.require().map(|require| ("require", show::contract(require))));
+    rows.push(("next", show::next(link.next().as_ref())));
+    rows.extend(link.require().map(|require| ("require", show::contract(&require))));
     rows.extend(link.handover().map(|digest| ("hand-over", digest.to_string())));
     rows.extend(link.agree().map(|key| ("agree", key.thumbprint().to_string())));
     rows.extend(link.task().map(|digest| ("task", digest.to_string())));
@@ -152,7 +152,7 @@ fn link(link: &Link<'_>) -> Item {
         "kid": link.kid().to_string(),
         "carried_key": link.carried_key().map(|key| key.thumbprint().to_string()),
         "also": hexes(link.also()),
-        "parent": link.parent().map(ToString::to_string),
+        "parent": link.parent().map(|digest| digest.to_string()),
         "issued": link.window().issued().0,
         "start": link.window().start().0,
         "expires": link.window().end().0,
@@ -160,16 +160,16 @@ fn link(link: &Link<'_>) -> Item {
             "kind": origin_kind(origin.kind()),
             "accountable": origin.accountable(),
             "nonce": to_hex(origin.nonce()),
-            "consent": origin.consent().map(ToString::to_string),
+            "consent": origin.consent().map(|digest| digest.to_string()),
         })),
-        "grants": link.grants().map(|grants| serde_json::to_value(GrantsAsJson(*grants)).unwrap_or_default()),
-        "next": show::next_json(link.next()),
-        "require": link.require().map(show::contract_json),
-        "hand_over": link.handover().map(ToString::to_string),
-        "agree": link.agree().map(|key: &PublicKey| key.thumbprint().to_string()),
-        "task": link.task().map(ToString::to_string),
+        "grants": link.grants().map(|grants| serde_json::to_value(GrantsAsJson(grants)).unwrap_or_default()),
+        "next": show::next_json(link.next().as_ref()),
+        "require": link.require().map(|require| show::contract_json(&require)),
+        "hand_over": link.handover().map(|digest| digest.to_string()),
+        "agree": link.agree().map(|key: PublicKey| key.thumbprint().to_string()),
+        "task": link.task().map(|digest| digest.to_string()),
         "evidence": hexes(link.evidence()),
-        "cause": link.cause().map(ToString::to_string),
+        "cause": link.cause().map(|digest| digest.to_string()),
     });
     item("link", Some(link.digest()), claims, rows)
 }
@@ -226,7 +226,7 @@ fn hand_over(given: &HandOver<'_>) -> Item {
         "head": given.head().to_string(),
         "kid": given.kid().to_string(),
         "expires": given.expires().0,
-        "task": given.task().map(ToString::to_string),
+        "task": given.task().map(|digest| digest.to_string()),
     });
     item("hand-over", Some(given.digest()), claims, rows)
 }
