@@ -95,7 +95,7 @@ pub struct Pending<'a>(Admission<'a>);
 
 impl<'a> Pending<'a> {
     pub(crate) const fn new(chain: VerifiedChain<'a>, proof: Proof<'a>, limits: Limits, now: UnixTime) -> Self {
-        Self(Admission { chain, proof, limits, now })
+        Self(Admission::new(chain, proof, limits, now))
     }
 
     /// The verified chain.
@@ -129,6 +129,10 @@ pub struct Admission<'a> {
 }
 
 impl<'a> Admission<'a> {
+    pub(crate) const fn new(chain: VerifiedChain<'a>, proof: Proof<'a>, limits: Limits, now: UnixTime) -> Self {
+        Self { chain, proof, limits, now }
+    }
+
     /// The verified chain: who performs this, who authorized it, how the two are connected.
     #[must_use]
     pub const fn chain(&self) -> &VerifiedChain<'a> {

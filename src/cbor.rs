@@ -72,6 +72,19 @@ impl Span {
     pub(crate) const fn is_some(self) -> bool {
         self.at != 0
     }
+
+    /// As one number.
+    #[inline]
+    pub(crate) fn to_word(self) -> u64 {
+        u64::from(self.at) << 16 | u64::from(self.len)
+    }
+
+    /// What [`to_word`](Self::to_word) made one number.
+    #[inline]
+    pub(crate) const fn from_word(word: u64) -> Self {
+        let [.., a, b, c, d] = word.to_be_bytes();
+        Self { at: u16::from_be_bytes([a, b]), len: u16::from_be_bytes([c, d]) }
+    }
 }
 
 fn short(n: usize) -> u16 {
@@ -133,16 +146,15 @@ impl<'a> Cursor<'a> {
         self.rest.first().map(|initial| major(*initial))
     }
 
-    /// Skips `expected`, if that comes next.
+    /// What is not read yet.
+    pub(crate) const fn rest(&self) -> &'a [u8] {
+        self.rest
+    }
+
+    /// So many bytes further on.
     #[inline]
-    pub(crate) fn skip<const N: usize>(&mut self, expected: &[u8; N]) -> bool {
-        match self.rest.split_first_chunk::<N>() {
-            Some((next, rest)) if next == expected => {
-                self.rest = rest;
-                true
-            }
-            Some(_) | None => false,
-        }
+    pub(crate) fn advanced(self, len: usize) -> Option<Self> {
+        Some(Self { rest: self.rest.get(len..)?, ..self })
     }
 
     /// An unsigned integer below 2⁶³ (V207).

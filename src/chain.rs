@@ -5,6 +5,7 @@ use crate::cose::Signed;
 use crate::credential::Credential;
 use crate::digest::Digest;
 use crate::error::{Error, ErrorKind, Part};
+use crate::facts::Facts;
 use crate::fixed::Fixed;
 use crate::grant::Grants;
 use crate::hand_over::HandOver;
@@ -13,7 +14,8 @@ use crate::known::CredentialSource;
 use crate::limits::{Limits, MAX_ALSO, MAX_LINKS};
 use crate::limits::{narrow, wide};
 use crate::link::Link;
-use crate::token::{Placed, Token};
+use crate::signature::SignatureVerifier;
+use crate::token::{CredentialList, Credentials, HandOvers, Links, Placed, Token};
 use crate::trust::{ActorPin, Trust};
 
 /// A token whose links follow each other. Nothing is verified but digests.
@@ -54,26 +56,26 @@ impl<'a> Chain<'a> {
     }
 
     /// Stages 1 and 2.
-    pub(crate) fn read(&mut self, bytes: &'a [u8], limits: &Limits) -> Result<(), Error> {
-        self.token.read(bytes, limits)
+    pub(crate) fn read(&mut self, bytes: &'a [u8], limits: &Limits, memory: &dyn SignatureVerifier) -> Result<(), Error> {
+        self.token.read(bytes, limits, Some(memory))
     }
 
     /// Stage 3.
     pub(crate) fn tie(&mut self, trust: &'a Trust<'a>, known: &'a (dyn CredentialSource + Sync)) -> Result<(), Error> {
         let Self { token, ties } = self;
+        let (links, mut credentials, handovers) = token.split();
         let mut placed_credentials = 0;
         let mut placed_handovers = 0;
-        let mut parent: Option<Link<'a>> = None;
-        for index in 0..token.len() {
-            let Some(placed) = token.place(index) else { break };
-            follows(&placed.link, parent.as_ref(), index)?;
-            let tie = resolve(token, &placed, index, trust, known)?;
-            credentials_in_place(token, &placed, index, placed_credentials)?;
-            let handover = handover_in_place(token, &placed, index, placed_handovers)?;
+        let mut parent = None;
+        for (index, placed) in links.iter().enumerate() {
+            follows(&placed.link, parent, index)?;
+            let tie = resolve(&mut credentials, placed, index, trust, known)?;
+            credentials_in_place(links, credentials.list(), placed, index, placed_credentials)?;
+            let handover = handover_in_place(handovers, placed, index, placed_handovers)?;
             ties.push(Tie { handover, ..tie });
             placed_credentials = placed.credentials;
             placed_handovers = placed.handovers;
-            parent = Some(placed.link);
+            parent = Some(&placed.link);
         }
         // V301
         if parent.is_none() {
@@ -185,6 +187,14 @@ impl<'c, 'a> Item<'c, 'a> {
             Self::Link(link, _) => link.signed(),
         }
     }
+
+    pub(crate) fn facts(&self) -> Facts {
+        match self {
+            Self::Credential(credential) => credential.facts(),
+            Self::HandOver(handover, _) => handover.facts(),
+            Self::Link(link, _) => link.facts(),
+        }
+    }
 }
 
 /// V301–V304: the link is what belongs at this place.
@@ -206,7 +216,7 @@ pub(crate) fn follows(link: &Link<'_>, parent: Option<&Link<'_>>, index: usize) 
 
 /// V305: finds the signer and every credential the link names.
 fn resolve<'a>(
-    token: &mut Token<'a>,
+    credentials: &mut Credentials<'_, 'a>,
     placed: &Placed<'a>,
     index: usize,
     trust: &'a Trust<'a>,
@@ -216,8 +226,7 @@ fn resolve<'a>(
     let link = &placed.link;
     let mut named = Fixed::new();
     let mut find = |digest: &Digest| -> Result<Option<u8>, Error> {
-        let inline = token.credentials().take(placed.credentials).position(|one| one.digest() == digest);
-        if let Some(found) = inline.or_else(|| token.known(digest)) {
+        if let Some(found) = credentials.find(digest, placed.credentials) {
             return Ok(Some(narrow(found)));
         }
         // A source that answers with another credential answers nothing.
@@ -225,7 +234,7 @@ fn resolve<'a>(
             return Ok(None);
         };
         // V242: as many as can be named inline and by reference together.
-        let added = token.push_known(*known.credential()).ok_or(refuse(ErrorKind::TooManyCredentials))?;
+        let added = credentials.push(*known.credential()).ok_or(refuse(ErrorKind::TooManyCredentials))?;
         Ok(Some(narrow(added)))
     };
     let signer = if link.carries_key() {
@@ -247,20 +256,23 @@ fn resolve<'a>(
 
 /// V306: the credentials between the link before and this one are those it is the first to name, in its order.
 pub(crate) fn credentials_in_place(
-    token: &Token<'_>,
+    links: &Links<'_>,
+    credentials: &CredentialList<'_>,
     placed: &Placed<'_>,
     index: usize,
     first: usize,
 ) -> Result<(), Error> {
     let link = &placed.link;
-    let named_before = |digest: &Digest| token.links().take(index).any(|earlier| earlier.names(digest));
+    let named_before = |digest: &Digest| links.iter().take(index).any(|earlier| earlier.link.names(digest));
     let mut expected = first;
-    for digest in core::iter::once(*link.kid()).chain(link.also()) {
-        let fresh = token.credential(expected).filter(|_| expected < placed.credentials);
-        if fresh.is_some_and(|credential| *credential.digest() == digest) && !named_before(&digest) {
+    let mut name = |digest: &Digest| {
+        let fresh = credentials.get(expected).filter(|_| expected < placed.credentials);
+        if fresh.is_some_and(|credential| credential.digest() == digest) && !named_before(digest) {
             expected = expected.saturating_add(1);
         }
-    }
+    };
+    name(link.kid());
+    link.also().for_each(|digest| name(&digest));
     if expected < placed.credentials {
         return Err(Error::new(ErrorKind::CredentialMisplaced, Part::Credential(narrow(expected))));
     }
@@ -269,7 +281,7 @@ pub(crate) fn credentials_in_place(
 
 /// V307, V308: the one hand-over the link names stands directly before it, and no other does.
 pub(crate) fn handover_in_place(
-    token: &Token<'_>,
+    handovers: &HandOvers<'_>,
     placed: &Placed<'_>,
     index: usize,
     first: usize,
@@ -279,7 +291,7 @@ pub(crate) fn handover_in_place(
     match (placed.link.handover(), last) {
         (None, None) => Ok(None),
         (None, Some(_)) => misplaced(first),
-        (Some(digest), Some(last)) if token.handover(last).is_some_and(|given| *given.digest() == digest) => {
+        (Some(digest), Some(last)) if handovers.get(last).is_some_and(|given| *given.digest() == digest) => {
             if last != first || placed.before_handover != placed.credentials {
                 return misplaced(first);
             }

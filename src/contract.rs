@@ -3,6 +3,7 @@
 use crate::cbor::{Cursor, Major, Read, Set, Span};
 use crate::digest::Digest;
 use crate::error::ErrorKind;
+use crate::facts::{Packed, Packer, Unpacker, packed};
 use crate::identifier;
 use crate::labels::demand;
 use crate::limits::MAX_DEMANDS;
@@ -25,36 +26,77 @@ pub enum Next<'a> {
 
 /// Where a `next` stands.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) enum NextSpans {
+pub(crate) struct NextSpans {
+    kind: NextKind,
+    /// Of a key or an identifier.
+    name: Span,
+    contract: ContractSpans,
+}
+
+packed!(NextSpans { kind, name, contract });
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum NextKind {
     #[default]
     Nobody,
-    Key(Span),
-    Identifier(Span),
-    Contract(ContractSpans),
+    Key,
+    Identifier,
+    Contract,
     Anyone,
+}
+
+impl Packed for NextKind {
+    fn pack(&self, to: &mut Packer) {
+        to.put(match self {
+            Self::Nobody => 0,
+            Self::Key => 1,
+            Self::Identifier => 2,
+            Self::Contract => 3,
+            Self::Anyone => 4,
+        });
+    }
+
+    fn unpack(from: &mut Unpacker<'_>) -> Self {
+        match from.take() {
+            1 => Self::Key,
+            2 => Self::Identifier,
+            3 => Self::Contract,
+            4 => Self::Anyone,
+            _ => Self::Nobody,
+        }
+    }
 }
 
 impl<'a> Next<'a> {
     /// What stands there in `item`; `None` for nobody.
-    pub(crate) fn at(item: &'a [u8], spans: NextSpans) -> Option<Self> {
-        match spans {
-            NextSpans::Nobody => None,
-            NextSpans::Key(span) => span.digest(item).map(Self::Key),
-            NextSpans::Identifier(span) => span.text(item).map(Self::Identifier),
-            NextSpans::Contract(spans) => Some(Self::Contract(Contract::at(item, spans))),
-            NextSpans::Anyone => Some(Self::Anyone),
+    pub(crate) fn at(item: &'a [u8], spans: &NextSpans) -> Option<Self> {
+        match spans.kind {
+            NextKind::Nobody => None,
+            NextKind::Key => spans.name.digest(item).map(Self::Key),
+            NextKind::Identifier => spans.name.text(item).map(Self::Identifier),
+            NextKind::Contract => Contract::at(item, spans.contract).map(Self::Contract),
+            NextKind::Anyone => Some(Self::Anyone),
         }
     }
 }
 
 impl NextSpans {
     pub(crate) fn read<'a>(cursor: &mut Cursor<'a>, item: &Cursor<'a>) -> Read<Self> {
+        let mut next = Self::default();
         match cursor.peek() {
-            Some(Major::Bytes) => cursor.bytes_span::<32>(item).map(Self::Key),
-            Some(Major::Text) => cursor.text_span(item, identifier::read).map(Self::Identifier),
-            Some(Major::Map) => ContractSpans::read(cursor, item, Scope::Next).map(Self::Contract),
-            _ => cursor.truth().map(|()| Self::Anyone),
+            Some(Major::Bytes) => (next.kind, next.name) = (NextKind::Key, cursor.bytes_span::<32>(item)?),
+            Some(Major::Text) => {
+                (next.kind, next.name) = (NextKind::Identifier, cursor.text_span(item, identifier::read)?);
+            }
+            Some(Major::Map) => {
+                (next.kind, next.contract) = (NextKind::Contract, ContractSpans::read(cursor, item, Scope::Next)?);
+            }
+            _ => {
+                cursor.truth()?;
+                next.kind = NextKind::Anyone;
+            }
         }
+        Ok(next)
     }
 }
 
@@ -65,9 +107,10 @@ pub struct Contract<'a> {
     spans: ContractSpans,
 }
 
-/// Where the demands of a contract stand.
+/// Where the demands of a contract stand; by default there is none.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct ContractSpans {
+    stands: bool,
     namespace: Span,
     roles: Span,
     /// A set of names, or an accountable entity.
@@ -77,8 +120,23 @@ pub(crate) struct ContractSpans {
     fresh: bool,
     handover: bool,
     vouched: bool,
-    last: Option<u64>,
+    has_last: bool,
+    last: u64,
 }
+
+packed!(ContractSpans {
+    stands,
+    namespace,
+    roles,
+    from,
+    from_attesters,
+    properties,
+    fresh,
+    handover,
+    vouched,
+    has_last,
+    last
+});
 
 /// Where a contract stands: two demands exist in `require` only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,8 +147,8 @@ pub(crate) enum Scope {
 
 impl<'a> Contract<'a> {
     /// The contract that stands there in `item`.
-    pub(crate) const fn at(item: &'a [u8], spans: ContractSpans) -> Self {
-        Self { item, spans }
+    pub(crate) fn at(item: &'a [u8], spans: ContractSpans) -> Option<Self> {
+        spans.stands.then_some(Self { item, spans })
     }
 
     /// The namespace that covers the actor's identifier.
@@ -141,14 +199,14 @@ impl<'a> Contract<'a> {
 
     /// The last position allowed, inclusive.
     #[must_use]
-    pub const fn last(&self) -> Option<u64> {
-        self.spans.last
+    pub fn last(&self) -> Option<u64> {
+        self.spans.has_last.then_some(self.spans.last)
     }
 }
 
 impl ContractSpans {
     pub(crate) fn read<'a>(cursor: &mut Cursor<'a>, item: &Cursor<'a>, scope: Scope) -> Read<Self> {
-        let mut contract = Self::default();
+        let mut contract = Self { stands: true, ..Self::default() };
         let mut map = cursor.map_within(1, 7)?;
         loop {
             let at = *cursor;
@@ -164,7 +222,7 @@ impl ContractSpans {
                 (demand::FRESH, _) => contract.fresh = cursor.truth().map(|()| true)?,
                 (demand::HANDOVER, _) => contract.handover = cursor.truth().map(|()| true)?,
                 (demand::VOUCHED, Scope::Require) => contract.vouched = cursor.truth().map(|()| true)?,
-                (demand::LAST, Scope::Require) => contract.last = Some(cursor.uint()?),
+                (demand::LAST, Scope::Require) => (contract.has_last, contract.last) = (true, cursor.uint()?),
                 (demand::VOUCHED | demand::LAST, Scope::Next) => return Err(at.fault(ErrorKind::ClaimMisplaced)),
                 _ => return Err(at.fault(ErrorKind::ClaimUnknown)),
             }

@@ -23,6 +23,8 @@ pub(crate) struct Signed<'a> {
     pub(crate) signature: Signature<'a>,
     /// The whole item.
     pub(crate) encoded: &'a [u8],
+    /// Whether a cache knew what decoding finds.
+    pub(crate) recalled: bool,
 }
 
 /// What a proof keeps of its envelope.
@@ -50,7 +52,8 @@ impl<'a> Opened<'a> {
         let start = *cursor;
         let parts = Parts::read(cursor, &[labels::TAG_SIGN1], typs)?;
         let signature = parts.signature()?;
-        let signed = Signed { kid: parts.kid, digest: parts.digest(), signature, encoded: cursor.since(&start) };
+        let (digest, encoded) = (parts.digest(), cursor.since(&start));
+        let signed = Signed { kid: parts.kid, digest, signature, encoded, recalled: false };
         Ok(Self { typ: parts.typ, signed, payload: parts.payload })
     }
 }
@@ -99,6 +102,46 @@ struct Parts<'a> {
 impl<'a> Parts<'a> {
     #[inline]
     fn read(cursor: &mut Cursor<'a>, tags: &[u64], typs: &[u64]) -> Read<Self> {
+        let start = *cursor;
+        match Self::usual(cursor, typs) {
+            Some(parts) => Ok(parts),
+            None => {
+                *cursor = start;
+                Self::any(cursor, tags, typs)
+            }
+        }
+    }
+
+    /// The one COSE_Sign1 there is: but for `kid` and `typ`, all bytes before the payload's head are given. What begins otherwise is
+    /// read piece by piece, for its error or as a COSE_Mac0.
+    #[inline]
+    fn usual(cursor: &mut Cursor<'a>, typs: &[u64]) -> Option<Self> {
+        let (header, rest) = cursor.rest().split_first_chunk::<HEADER>()?;
+        let (before_kid, after) = header.split_first_chunk::<10>()?;
+        let (kid, after_kid) = after.split_first_chunk::<32>()?;
+        let &[label, head, high, low, unprotected] = after_kid else { return None };
+        let typ = u64::from(u16::from_be_bytes([high, low]));
+        if before_kid != BEFORE_KID || [label, head, unprotected] != [0x10, 0x19, 0xa0] || !typs.contains(&typ) {
+            return None;
+        }
+        let (payload_head, len): (usize, usize) = match *rest {
+            [0x58, len, ..] if len >= 24 => (2, usize::from(len)),
+            [0x59, high, low, ..] if high > 0 => (3, usize::from(u16::from_be_bytes([high, low]))),
+            _ => return None,
+        };
+        let (payload_item, rest) = rest.split_at_checked(payload_head.saturating_add(len))?;
+        let (seal_item, _) = rest.split_first_chunk::<66>()?;
+        let ([0x58, 64], seal) = seal_item.split_first_chunk::<2>()? else { return None };
+        let protected_item = header.get(2..46)?;
+        let after_payload = HEADER.saturating_add(payload_item.len());
+        let payload = cursor.advanced(after_payload)?.inside(payload_item.get(payload_head..)?);
+        let at_seal = cursor.advanced(after_payload)?;
+        *cursor = at_seal.advanced(66)?;
+        let (tag, kid, protected) = (labels::TAG_SIGN1, Digest(*kid), protected_item.get(2..)?);
+        Some(Self { tag, typ, kid, protected, protected_item, payload, payload_item, at_seal, seal })
+    }
+
+    fn any(cursor: &mut Cursor<'a>, tags: &[u64], typs: &[u64]) -> Read<Self> {
         // V220, V221
         let tag = cursor.tag(tags)?;
         cursor.tuple(&[4])?;
@@ -134,7 +177,7 @@ impl<'a> Parts<'a> {
     /// §3.2. The items go in as they were received: they are deterministic, and nothing is encoded to verify.
     #[inline]
     fn digest(&self) -> Digest {
-        Digest::of(&[SIGNATURE_CONTEXT, self.protected_item, EMPTY_EXTERNAL_AAD, self.payload_item])
+        Digest::of_structure(&[SIGNATURE_CONTEXT, self.protected_item, EMPTY_EXTERNAL_AAD], self.payload_item)
     }
 }
 
@@ -173,6 +216,11 @@ fn protected_header(mut cursor: Cursor<'_>, algorithm: i64, typs: &[u64]) -> Rea
         _ => Err(start.fault(ErrorKind::HeaderMissing)),
     }
 }
+
+/// Bytes before the payload's head.
+const HEADER: usize = 47;
+/// Tag 18, an array of four, 42 bytes of `{1: -9, 4: 32 bytes` and what follows `kid`.
+const BEFORE_KID: &[u8; 10] = b"\xd2\x84\x58\x2a\xa3\x01\x28\x04\x58\x20";
 
 /// `["Signature1",` (RFC 9052 §4.4).
 const SIGNATURE_CONTEXT: &[u8] = b"\x84\x6aSignature1";

@@ -4,6 +4,7 @@ use crate::cbor::{Cursor, Read, Span};
 use crate::cose::{Opened, Signed};
 use crate::digest::Digest;
 use crate::error::{Error, ErrorKind, Part};
+use crate::facts::{Facts, packed};
 use crate::identifier;
 use crate::key::{KeySpan, PublicKey, TrustedKey};
 use crate::labels::{self, claim, ours};
@@ -14,12 +15,12 @@ use crate::time::Window;
 #[derive(Clone, Copy, Debug)]
 pub struct Credential<'a> {
     signed: Signed<'a>,
-    facts: Facts,
+    found: Found,
 }
 
 /// What was found out about the bytes of a credential, and where its claims stand in them.
 #[derive(Clone, Copy, Debug)]
-struct Facts {
+struct Found {
     window: Window,
     /// Of the key in `cnf`.
     thumbprint: Digest,
@@ -32,7 +33,19 @@ struct Facts {
     properties: Span,
 }
 
+packed!(Found { window, thumbprint, key, attester, subject, nonce, accountable, roles, properties });
+
 impl<'a> Credential<'a> {
+    /// The credential whose bytes were decoded before.
+    pub(crate) fn recalled(signed: Signed<'a>, facts: &Facts) -> Self {
+        Self { signed, found: facts.get() }
+    }
+
+    /// What was found out about its bytes.
+    pub(crate) fn facts(&self) -> Facts {
+        Facts::of(&self.found)
+    }
+
     /// Decodes a whole byte string as one credential. Its signature is not checked.
     ///
     /// # Errors
@@ -73,72 +86,72 @@ impl<'a> Credential<'a> {
     /// The attester's name, `iss`.
     #[must_use]
     pub fn attester(&self) -> &'a str {
-        self.facts.attester.text(self.encoded()).unwrap_or_default()
+        self.found.attester.text(self.encoded()).unwrap_or_default()
     }
 
     /// The bytes of the attester's name.
     #[inline]
     pub(crate) fn attester_bytes(&self) -> &'a [u8] {
-        self.facts.attester.of(self.encoded()).unwrap_or_default()
+        self.found.attester.of(self.encoded()).unwrap_or_default()
     }
 
     /// The actor's identifier, `sub`.
     #[must_use]
     pub fn subject(&self) -> &'a str {
-        self.facts.subject.text(self.encoded()).unwrap_or_default()
+        self.found.subject.text(self.encoded()).unwrap_or_default()
     }
 
     /// The bytes of the actor's identifier.
     #[inline]
     pub(crate) fn subject_bytes(&self) -> &'a [u8] {
-        self.facts.subject.of(self.encoded()).unwrap_or_default()
+        self.found.subject.of(self.encoded()).unwrap_or_default()
     }
 
     /// When it holds.
     #[must_use]
     pub const fn window(&self) -> &Window {
-        &self.facts.window
+        &self.found.window
     }
 
     /// The actor's key, `cnf`.
     #[must_use]
     pub fn key(&self) -> TrustedKey {
-        let key = self.facts.key.key(self.encoded()).unwrap_or(PublicKey::from_coordinates([0; 32], [0; 32]));
-        TrustedKey::known(key, self.facts.thumbprint)
+        let key = self.found.key.key(self.encoded()).unwrap_or(PublicKey::from_coordinates([0; 32], [0; 32]));
+        TrustedKey::known(key, self.found.thumbprint)
     }
 
     /// Thumbprint of the actor's key.
     pub(crate) const fn thumbprint(&self) -> &Digest {
-        &self.facts.thumbprint
+        &self.found.thumbprint
     }
 
     /// `eat_nonce`.
     #[must_use]
     pub fn nonce(&self) -> Option<&'a [u8]> {
-        self.facts.nonce.of(self.encoded())
+        self.found.nonce.of(self.encoded())
     }
 
     /// The entity answerable for the actor.
     #[must_use]
     pub fn accountable(&self) -> &'a str {
-        self.facts.accountable.text(self.encoded()).unwrap_or_default()
+        self.found.accountable.text(self.encoded()).unwrap_or_default()
     }
 
     /// The bytes of the entity.
     #[inline]
     pub(crate) fn accountable_bytes(&self) -> &'a [u8] {
-        self.facts.accountable.of(self.encoded()).unwrap_or_default()
+        self.found.accountable.of(self.encoded()).unwrap_or_default()
     }
 
     /// Roles the actor may act in, in the order of their encodings.
     pub fn roles(&self) -> impl Iterator<Item = &'a str> + use<'a> {
-        self.facts.roles.set(self.encoded()).iter(identifier::read_name)
+        self.found.roles.set(self.encoded()).iter(identifier::read_name)
     }
 
     /// The bytes of the roles.
     #[inline]
     pub(crate) fn role_bytes(&self) -> impl Iterator<Item = &'a [u8]> + use<'a> {
-        self.facts.roles.set(self.encoded()).iter(Cursor::text_bytes)
+        self.found.roles.set(self.encoded()).iter(Cursor::text_bytes)
     }
 
     /// What was proven of the runtime.
@@ -149,7 +162,7 @@ impl<'a> Credential<'a> {
     /// The same, names as bytes.
     #[inline]
     pub(crate) fn stated(&self) -> impl Iterator<Item = (&'a [u8], Property<'a>)> + use<'a> {
-        Properties(self.facts.properties.of(self.encoded()).unwrap_or_default()).iter()
+        Properties(self.found.properties.of(self.encoded()).unwrap_or_default()).iter()
     }
 
     /// Reads the claims set of an opened envelope that began at `item`.
@@ -194,8 +207,8 @@ impl<'a> Credential<'a> {
         if !accountable.is_some() {
             return Err(missing());
         }
-        let facts = Facts { window, thumbprint, key, attester, subject, nonce, accountable, roles, properties };
-        Ok(Self { signed: opened.signed, facts })
+        let found = Found { window, thumbprint, key, attester, subject, nonce, accountable, roles, properties };
+        Ok(Self { signed: opened.signed, found })
     }
 }
 

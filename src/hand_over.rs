@@ -4,6 +4,7 @@ use crate::cbor::{Cursor, Read, Span};
 use crate::cose::{Opened, Signed};
 use crate::digest::Digest;
 use crate::error::ErrorKind;
+use crate::facts::{Facts, packed};
 use crate::identifier;
 use crate::labels::{claim, ours};
 use crate::time::UnixTime;
@@ -12,9 +13,17 @@ use crate::time::UnixTime;
 #[derive(Clone, Copy, Debug)]
 pub struct HandOver<'a> {
     signed: Signed<'a>,
+    found: Found,
+}
+
+/// What was found out about the bytes of a hand-over.
+#[derive(Clone, Copy, Debug)]
+struct Found {
     expires: UnixTime,
     claims: Claims,
 }
+
+packed!(Found { expires, claims });
 
 /// Where the claims stand.
 #[derive(Clone, Copy, Debug, Default)]
@@ -24,7 +33,19 @@ struct Claims {
     task: Span,
 }
 
+packed!(Claims { to, head, task });
+
 impl<'a> HandOver<'a> {
+    /// The hand-over whose bytes were decoded before.
+    pub(crate) fn recalled(signed: Signed<'a>, facts: &Facts) -> Self {
+        Self { signed, found: facts.get() }
+    }
+
+    /// What was found out about its bytes.
+    pub(crate) fn facts(&self) -> Facts {
+        Facts::of(&self.found)
+    }
+
     /// SHA-256 of its `Sig_structure`: its name.
     #[must_use]
     pub const fn digest(&self) -> &Digest {
@@ -50,31 +71,31 @@ impl<'a> HandOver<'a> {
     /// The successor's exact identifier.
     #[must_use]
     pub fn to(&self) -> &'a str {
-        self.claims.to.text(self.encoded()).unwrap_or_default()
+        self.found.claims.to.text(self.encoded()).unwrap_or_default()
     }
 
     /// The bytes of the successor's identifier.
     pub(crate) fn to_bytes(&self) -> &'a [u8] {
-        self.claims.to.of(self.encoded()).unwrap_or_default()
+        self.found.claims.to.of(self.encoded()).unwrap_or_default()
     }
 
     /// The successor's link has ended by then.
     #[must_use]
     pub const fn expires(&self) -> UnixTime {
-        self.expires
+        self.found.expires
     }
 
     /// Digest of the link to continue.
     #[must_use]
     pub fn head(&self) -> Digest {
         // Read before, as everything here.
-        self.claims.head.digest(self.encoded()).unwrap_or(Digest([0; 32]))
+        self.found.claims.head.digest(self.encoded()).unwrap_or(Digest([0; 32]))
     }
 
     /// Digest of what the successor is asked to do.
     #[must_use]
     pub fn task(&self) -> Option<Digest> {
-        self.claims.task.digest(self.encoded())
+        self.found.claims.task.digest(self.encoded())
     }
 
     /// Reads the claims set of an opened envelope that began at `item`.
@@ -95,7 +116,7 @@ impl<'a> HandOver<'a> {
         cursor.end()?;
         match expires {
             Some(expires) if claims.to.is_some() && claims.head.is_some() => {
-                Ok(Self { signed: opened.signed, expires, claims })
+                Ok(Self { signed: opened.signed, found: Found { expires, claims } })
             }
             _ => Err(start.fault(ErrorKind::ClaimMissing)),
         }

@@ -3,6 +3,7 @@
 use crate::cbor::{Cursor, Major, Read, Span};
 use crate::digest::Digest;
 use crate::error::ErrorKind;
+use crate::facts::{Packed, Packer, Unpacker};
 use crate::labels::{self, cose_key};
 
 /// The coordinates of a P-256 public key, big-endian. Whether they are a point of the curve is judged in stage 12.
@@ -49,21 +50,31 @@ impl PublicKey {
     }
 }
 
-/// Where the coordinates of a COSE_Key stand.
+/// Where the coordinates of a COSE_Key stand: x, three bytes of heads, y.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct KeySpan {
-    x: Span,
-    y: Span,
+pub(crate) struct KeySpan(pub(crate) Span);
+
+impl Packed for KeySpan {
+    #[inline]
+    fn pack(&self, to: &mut Packer) {
+        self.0.pack(to);
+    }
+
+    #[inline]
+    fn unpack(from: &mut Unpacker<'_>) -> Self {
+        Self(Packed::unpack(from))
+    }
 }
 
 impl KeySpan {
     /// The key that stands there in `item`.
     pub(crate) fn key(self, item: &[u8]) -> Option<PublicKey> {
-        Some(PublicKey { x: self.x.of(item)?.try_into().ok()?, y: self.y.of(item)?.try_into().ok()? })
+        let (x, rest) = self.0.of(item)?.split_first_chunk::<32>()?;
+        Some(PublicKey { x: *x, y: *rest.last_chunk::<32>()? })
     }
 
     pub(crate) const fn is_some(self) -> bool {
-        self.x.is_some()
+        self.0.is_some()
     }
 
     /// Reads a COSE_Key of exactly kty, crv, x and y (V233).
@@ -76,8 +87,8 @@ impl KeySpan {
             match label {
                 cose_key::KTY => kty = Some(cursor.int()?),
                 cose_key::CRV => crv = Some(cursor.int()?),
-                cose_key::X => x = Some(coordinate(cursor, item)?),
-                cose_key::Y => y = Some(coordinate(cursor, item)?),
+                cose_key::X => x = Some(coordinate(cursor)?),
+                cose_key::Y => y = Some(coordinate(cursor)?),
                 _ => return Err(unsupported()),
             }
             if kty.is_some_and(|kty| kty != cose_key::EC2) || crv.is_some_and(|crv| crv != cose_key::P256) {
@@ -85,7 +96,7 @@ impl KeySpan {
             }
         }
         match (kty, crv, x, y) {
-            (Some(_), Some(_), Some(x), Some(y)) => Ok(Self { x, y }),
+            (Some(_), Some(_), Some(before_x), Some(_)) => Ok(Self(cursor.span(item, cursor.since(&before_x)))),
             _ => Err(unsupported()),
         }
     }
@@ -134,14 +145,18 @@ impl TrustedKey {
 }
 
 /// A coordinate: 32 bytes; anything else (a compressed point's bool, another curve's length) is not this kind of key.
-fn coordinate<'a>(cursor: &mut Cursor<'a>, item: &Cursor<'a>) -> Read<Span> {
+/// Returns where its bytes begin.
+fn coordinate<'a>(cursor: &mut Cursor<'a>) -> Read<Cursor<'a>> {
     let start = *cursor;
     let unsupported = || start.fault(ErrorKind::KeyUnsupported);
     if cursor.peek() != Some(Major::Bytes) {
         return Err(unsupported());
     }
-    let bytes = cursor.bytes()?;
-    if bytes.len() == 32 { Ok(cursor.span(item, bytes)) } else { Err(unsupported()) }
+    match cursor.bytes()?.len() {
+        // Behind a head of two bytes.
+        32 => start.advanced(2).ok_or_else(unsupported),
+        _ => Err(unsupported()),
+    }
 }
 
 /// `{1: 2, −1: 1, −2: h'`: the encoding up to x.

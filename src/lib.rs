@@ -28,6 +28,7 @@ mod digest;
 #[cfg(feature = "engine")]
 mod engine;
 mod error;
+mod facts;
 mod field;
 mod fixed;
 mod grant;
@@ -56,6 +57,8 @@ mod revocation;
 #[cfg(feature = "std")]
 mod revocation_store;
 mod signature;
+#[cfg(feature = "std")]
+mod signature_cache;
 mod text;
 mod time;
 mod token;
@@ -75,6 +78,7 @@ pub use crate::digest::Digest;
 #[cfg(feature = "engine")]
 pub use crate::engine::Engine;
 pub use crate::error::{Error, ErrorKind, Part, Place, Reason};
+pub use crate::facts::Facts;
 pub use crate::field::Field;
 #[cfg(feature = "alloc")]
 pub use crate::field::{encode_field, encode_text};
@@ -102,6 +106,8 @@ pub use crate::revocation::{NoRevocations, Revocable, Revocations};
 #[cfg(feature = "std")]
 pub use crate::revocation_store::{HeldList, ListLimits, RevocationSnapshot, RevocationStore};
 pub use crate::signature::{Signature, SignatureCheck, SignatureVerifier};
+#[cfg(feature = "std")]
+pub use crate::signature_cache::SignatureCache;
 pub use crate::text::{List, Text};
 pub use crate::time::{UnixTime, Window};
 pub use crate::token::Token;

@@ -5,6 +5,7 @@ use crate::contract::{Contract, ContractSpans, Next, NextSpans, Scope};
 use crate::cose::{Opened, Signed};
 use crate::digest::Digest;
 use crate::error::ErrorKind;
+use crate::facts::{Facts, packed};
 use crate::grant::{Grants, GrantsSpan};
 use crate::identifier;
 use crate::key::{KeySpan, PublicKey, TrustedKey};
@@ -17,10 +18,18 @@ use crate::time::{UnixTime, Window};
 #[derive(Clone, Copy, Debug)]
 pub struct Link<'a> {
     signed: Signed<'a>,
+    found: Found,
+}
+
+/// What was found out about the bytes of a link.
+#[derive(Clone, Copy, Debug)]
+struct Found {
     window: Window,
     position: u64,
     claims: Claims,
 }
+
+packed!(Found { window, position, claims });
 
 /// Where the claims stand.
 #[derive(Clone, Copy, Debug, Default)]
@@ -31,8 +40,8 @@ struct Claims {
     role: Span,
     grants: GrantsSpan,
     next: NextSpans,
-    require: Option<ContractSpans>,
-    origin: Option<OriginSpans>,
+    require: ContractSpans,
+    origin: OriginSpans,
     also: Span,
     agree: KeySpan,
     task: Span,
@@ -41,7 +50,35 @@ struct Claims {
     cause: Span,
 }
 
+packed!(Claims {
+    identifier,
+    cnf,
+    parent,
+    role,
+    grants,
+    next,
+    require,
+    origin,
+    also,
+    agree,
+    task,
+    handover,
+    evidence,
+    cause,
+});
+
 impl<'a> Link<'a> {
+    /// The link whose bytes were decoded before, with at most `max_grants` grants.
+    pub(crate) fn recalled(signed: Signed<'a>, facts: &Facts, max_grants: usize) -> Option<Self> {
+        let found: Found = facts.get();
+        (found.claims.grants.len() <= max_grants).then_some(Self { signed, found })
+    }
+
+    /// What was found out about its bytes.
+    pub(crate) fn facts(&self) -> Facts {
+        Facts::of(&self.found)
+    }
+
     /// SHA-256 of its `Sig_structure`: its name.
     #[must_use]
     pub const fn digest(&self) -> &Digest {
@@ -67,72 +104,72 @@ impl<'a> Link<'a> {
     /// The actor's identifier, `iss`.
     #[must_use]
     pub fn identifier(&self) -> &'a str {
-        self.claims.identifier.text(self.encoded()).unwrap_or_default()
+        self.found.claims.identifier.text(self.encoded()).unwrap_or_default()
     }
 
     /// The bytes of the identifier.
     #[inline]
     pub(crate) fn identifier_bytes(&self) -> &'a [u8] {
-        self.claims.identifier.of(self.encoded()).unwrap_or_default()
+        self.found.claims.identifier.of(self.encoded()).unwrap_or_default()
     }
 
     /// When it holds.
     #[must_use]
     pub const fn window(&self) -> &Window {
-        &self.window
+        &self.found.window
     }
 
     /// The origin, in a root.
     #[must_use]
     pub fn origin(&self) -> Option<Origin<'a>> {
-        self.claims.origin.map(|spans| Origin::at(self.encoded(), spans))
+        Origin::at(self.encoded(), self.found.claims.origin)
     }
 
     /// Digest of the link before; none in a root.
     #[must_use]
     pub fn parent(&self) -> Option<Digest> {
-        self.claims.parent.digest(self.encoded())
+        self.found.claims.parent.digest(self.encoded())
     }
 
     /// Its place in the chain, from 0.
     #[must_use]
     pub const fn position(&self) -> u64 {
-        self.position
+        self.found.position
     }
 
     /// Digest of the hand-over to its actor.
     #[must_use]
     pub fn handover(&self) -> Option<Digest> {
-        self.claims.handover.digest(self.encoded())
+        self.found.claims.handover.digest(self.encoded())
     }
 
     /// The capacity for this hop; none for an unvouched actor.
     #[must_use]
     pub fn role(&self) -> Option<&'a str> {
-        self.claims.role.text(self.encoded())
+        self.found.claims.role.text(self.encoded())
     }
 
     /// The bytes of the role.
     #[inline]
     pub(crate) fn role_bytes(&self) -> Option<&'a [u8]> {
-        self.claims.role.of(self.encoded())
+        self.found.claims.role.of(self.encoded())
     }
 
     /// The key that an unvouched actor's link carries.
     #[must_use]
     pub fn carried_key(&self) -> Option<TrustedKey> {
         // V239: the thumbprint was compared with `kid`.
-        self.claims.cnf.key(self.encoded()).map(|key| TrustedKey::known(key, self.signed.kid))
+        self.found.claims.cnf.key(self.encoded()).map(|key| TrustedKey::known(key, self.signed.kid))
     }
 
     /// Whether its actor is unvouched.
     pub(crate) const fn carries_key(&self) -> bool {
-        self.claims.cnf.is_some()
+        self.found.claims.cnf.is_some()
     }
 
     /// Digests of further credentials.
     pub fn also(&self) -> impl Iterator<Item = Digest> + use<'a> {
-        self.digests(self.claims.also)
+        self.digests(self.found.claims.also)
     }
 
     /// Whether it names this credential.
@@ -143,42 +180,42 @@ impl<'a> Link<'a> {
     /// The authority stated here; none means the parent's, unchanged.
     #[must_use]
     pub fn grants(&self) -> Option<Grants<'a>> {
-        Grants::at(self.encoded(), self.claims.grants)
+        Grants::at(self.encoded(), self.found.claims.grants)
     }
 
     /// Who may append the following link; none means nobody.
     #[must_use]
     pub fn next(&self) -> Option<Next<'a>> {
-        Next::at(self.encoded(), self.claims.next)
+        Next::at(self.encoded(), &self.found.claims.next)
     }
 
     /// The contract on every later link.
     #[must_use]
     pub fn require(&self) -> Option<Contract<'a>> {
-        self.claims.require.map(|spans| Contract::at(self.encoded(), spans))
+        Contract::at(self.encoded(), self.found.claims.require)
     }
 
     /// The ephemeral key for MAC proofs.
     #[must_use]
     pub fn agree(&self) -> Option<PublicKey> {
-        self.claims.agree.key(self.encoded())
+        self.found.claims.agree.key(self.encoded())
     }
 
     /// Digest of what this hop was asked to do.
     #[must_use]
     pub fn task(&self) -> Option<Digest> {
-        self.claims.task.digest(self.encoded())
+        self.found.claims.task.digest(self.encoded())
     }
 
     /// Digests of links of other executions that fed this one, as the actor claims.
     pub fn evidence(&self) -> impl Iterator<Item = Digest> + use<'a> {
-        self.digests(self.claims.evidence)
+        self.digests(self.found.claims.evidence)
     }
 
     /// Digest of the link of another execution that triggered this one, as the actor claims.
     #[must_use]
     pub fn cause(&self) -> Option<Digest> {
-        self.claims.cause.digest(self.encoded())
+        self.found.claims.cause.digest(self.encoded())
     }
 
     fn digests(&self, set: Span) -> impl Iterator<Item = Digest> + use<'a> {
@@ -254,8 +291,8 @@ impl<'a> Raw<'a> {
                 }
                 ours::GRANTS => claims.grants = GrantsSpan::read(cursor, item, max_grants)?,
                 ours::NEXT => claims.next = NextSpans::read(cursor, item)?,
-                ours::REQUIRE => claims.require = Some(ContractSpans::read(cursor, item, Scope::Require)?),
-                ours::ORIGIN => claims.origin = Some(OriginSpans::read(cursor, item)?),
+                ours::REQUIRE => claims.require = ContractSpans::read(cursor, item, Scope::Require)?,
+                ours::ORIGIN => claims.origin = OriginSpans::read(cursor, item)?,
                 ours::ALSO => {
                     self.also_at = Some(at);
                     claims.also = digests(cursor, item, MAX_ALSO)?;
@@ -289,21 +326,21 @@ impl<'a> Raw<'a> {
         let missing = || self.ours.unwrap_or(start).fault(ErrorKind::ClaimMissing);
         let position = self.position.ok_or_else(missing)?;
         let claims = self.claims;
-        let link = Link { signed, window, position, claims };
+        let link = Link { signed, found: Found { window, position, claims } };
 
-        match (claims.origin, self.parent_at) {
-            (Some(_), Some(_)) => refuse_at(self.parent_at)?,
-            (Some(origin), None) => {
+        match (claims.origin.is_some(), self.parent_at.is_some()) {
+            (true, true) => refuse_at(self.parent_at)?,
+            (true, false) => {
                 refuse_at(self.handover_at)?;
                 refuse_at(self.cnf_at)?;
                 // An identity origin's key has no credential that another could stand beside.
-                refuse_at(self.also_at.filter(|_| origin.kind() == OriginForm::Identity))?;
+                refuse_at(self.also_at.filter(|_| claims.origin.kind() == OriginForm::Identity))?;
                 if !claims.grants.is_some() {
                     return Err(missing());
                 }
             }
-            (None, Some(_)) => {}
-            (None, None) => return Err(missing()),
+            (false, true) => {}
+            (false, false) => return Err(missing()),
         }
 
         match claims.cnf.key(link.encoded()) {

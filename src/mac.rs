@@ -3,7 +3,7 @@
 use hmac::{Hmac, KeyInit, Mac as _};
 use sha2::Sha256;
 
-use crate::digest::Digest;
+use crate::digest::{Digest, in_blocks};
 use crate::key::PublicKey;
 use crate::time::UnixTime;
 
@@ -147,8 +147,8 @@ impl MacKey {
 
     fn over(&self, parts: &[&[u8]]) -> Hmac<Sha256> {
         let mut mac = self.0.clone();
-        for part in parts {
-            mac.update(part);
+        if let Some((last, first)) = parts.split_last() {
+            in_blocks(first, last, |bytes| mac.update(bytes));
         }
         mac
     }

@@ -3,6 +3,7 @@
 use crate::cbor::{Cursor, Read, Span};
 use crate::digest::Digest;
 use crate::error::ErrorKind;
+use crate::facts::{Packed, Packer, Unpacker, packed};
 use crate::identifier;
 use crate::labels::origin;
 
@@ -13,8 +14,8 @@ pub struct Origin<'a> {
     spans: OriginSpans,
 }
 
-/// Where an origin's claims stand.
-#[derive(Clone, Copy, Debug)]
+/// Where an origin's claims stand; by default there is none.
+#[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct OriginSpans {
     kind: OriginForm,
     accountable: Span,
@@ -23,10 +24,11 @@ pub(crate) struct OriginSpans {
 }
 
 /// Kinds of origin.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[expect(clippy::exhaustive_enums, reason = "the three kinds of token.md §7.1")]
 pub enum OriginForm {
     /// An accountable entity's own key.
+    #[default]
     Identity,
     /// A workload's role.
     Role,
@@ -36,8 +38,8 @@ pub enum OriginForm {
 
 impl<'a> Origin<'a> {
     /// The origin that stands there in `item`.
-    pub(crate) const fn at(item: &'a [u8], spans: OriginSpans) -> Self {
-        Self { item, spans }
+    pub(crate) fn at(item: &'a [u8], spans: OriginSpans) -> Option<Self> {
+        spans.is_some().then_some(Self { item, spans })
     }
 
     /// Its kind.
@@ -70,7 +72,31 @@ impl<'a> Origin<'a> {
     }
 }
 
+packed!(OriginSpans { kind, accountable, nonce, consent });
+
+impl Packed for OriginForm {
+    fn pack(&self, to: &mut Packer) {
+        to.put(match self {
+            Self::Identity => origin::IDENTITY,
+            Self::Role => origin::ROLE,
+            Self::Context => origin::CONTEXT,
+        });
+    }
+
+    fn unpack(from: &mut Unpacker<'_>) -> Self {
+        match from.take() {
+            origin::ROLE => Self::Role,
+            origin::CONTEXT => Self::Context,
+            _ => Self::Identity,
+        }
+    }
+}
+
 impl OriginSpans {
+    pub(crate) const fn is_some(&self) -> bool {
+        self.accountable.is_some()
+    }
+
     pub(crate) const fn kind(&self) -> OriginForm {
         self.kind
     }

@@ -2,6 +2,7 @@
 
 use crate::digest::Digest;
 use crate::error::ErrorKind;
+use crate::facts::Facts;
 use crate::key::PublicKey;
 
 /// r‖s with both in 1..n−1 and s ≤ ⌊n/2⌋ (token.md §2.4); anything else is no `Signature`.
@@ -73,6 +74,24 @@ pub trait SignatureVerifier {
             None => Ok(()),
         }
     }
+
+    /// Whether the signature was [`remember`](Self::remember)ed: exactly this one, over this digest, under the key with this thumbprint.
+    fn knows(&self, digest: &Digest, signature: Signature<'_>, key: &Digest) -> bool {
+        let _ = (digest, signature, key);
+        false
+    }
+
+    /// What decoding found out about the artifact of this digest, if it was [`remember`](Self::remember)ed.
+    fn recall(&self, digest: &Digest) -> Option<Facts> {
+        let _ = digest;
+        None
+    }
+
+    /// A signature that was found valid under the key with this thumbprint, of an artifact in a token all of whose signatures are.
+    /// A cache keeps exactly these (`SignatureCache`).
+    fn remember(&self, digest: &Digest, signature: Signature<'_>, key: &Digest, facts: &Facts) {
+        let _ = (digest, signature, key, facts);
+    }
 }
 
 impl<T: SignatureVerifier + ?Sized> SignatureVerifier for &T {
@@ -86,6 +105,18 @@ impl<T: SignatureVerifier + ?Sized> SignatureVerifier for &T {
 
     fn verify_all(&self, checks: &[SignatureCheck<'_>]) -> Result<(), usize> {
         (**self).verify_all(checks)
+    }
+
+    fn knows(&self, digest: &Digest, signature: Signature<'_>, key: &Digest) -> bool {
+        (**self).knows(digest, signature, key)
+    }
+
+    fn recall(&self, digest: &Digest) -> Option<Facts> {
+        (**self).recall(digest)
+    }
+
+    fn remember(&self, digest: &Digest, signature: Signature<'_>, key: &Digest, facts: &Facts) {
+        (**self).remember(digest, signature, key, facts);
     }
 }
 

@@ -29,9 +29,9 @@ impl fmt::Display for UnixTime {
 /// A half-open window `[start, end)`, never empty (token.md §2.3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Window {
-    issued: UnixTime,
-    start: UnixTime,
-    end: UnixTime,
+    pub(crate) issued: UnixTime,
+    pub(crate) start: UnixTime,
+    pub(crate) end: UnixTime,
 }
 
 impl Window {

@@ -5,22 +5,57 @@ use crate::cose::Opened;
 use crate::credential::Credential;
 use crate::digest::Digest;
 use crate::error::{Error, ErrorKind, Part};
+use crate::facts::Facts;
 use crate::fixed::Fixed;
 use crate::hand_over::HandOver;
 use crate::labels;
 use crate::limits::{Limits, MAX_CREDENTIALS, MAX_GRANTS, MAX_LINKS, MAX_TOKEN, narrow, wide, within};
 use crate::link::Link;
+use crate::signature::SignatureVerifier;
 
 /// A token whose items are well-formed; how they hang together is not checked yet.
 #[derive(Debug)]
 pub struct Token<'a> {
-    links: Fixed<Placed<'a>, MAX_LINKS>,
-    /// Those inline, and behind them those that its links name and the verifier knows.
-    credentials: Fixed<Credential<'a>, MAX_NAMED>,
+    links: Links<'a>,
+    credentials: CredentialList<'a>,
+    /// How many of the credentials are inline.
     inline: usize,
-    handovers: Fixed<HandOver<'a>, MAX_LINKS>,
+    handovers: HandOvers<'a>,
     /// Where a hand-over stands for which there cannot be a link.
     spilled: Option<Error>,
+}
+
+/// The links of a token, each with its place.
+pub(crate) type Links<'a> = Fixed<Placed<'a>, MAX_LINKS>;
+
+/// The hand-overs of a token.
+pub(crate) type HandOvers<'a> = Fixed<HandOver<'a>, MAX_LINKS>;
+
+/// The credentials of a token: those inline, and behind them those that its links name and the verifier knows.
+pub(crate) type CredentialList<'a> = Fixed<Credential<'a>, MAX_NAMED>;
+
+/// Them, to be added to.
+pub(crate) struct Credentials<'t, 'a> {
+    all: &'t mut CredentialList<'a>,
+    inline: usize,
+}
+
+impl<'a> Credentials<'_, 'a> {
+    /// Index of the credential with this digest: among the first `inline`, or among those that are known.
+    pub(crate) fn find(&self, digest: &Digest, inline: usize) -> Option<usize> {
+        let has = |credential: &Credential<'a>| credential.digest() == digest;
+        let inline = self.all.iter().take(inline).position(has);
+        inline.or_else(|| self.all.iter().skip(self.inline).position(has)?.checked_add(self.inline))
+    }
+
+    pub(crate) const fn list(&self) -> &CredentialList<'a> {
+        self.all
+    }
+
+    /// Adds a known credential that is named, and returns its index; `None` when there are too many.
+    pub(crate) fn push(&mut self, credential: Credential<'a>) -> Option<usize> {
+        self.all.push(credential)
+    }
 }
 
 /// A link, and how many items of the other kinds stand before it.
@@ -40,7 +75,7 @@ impl<'a> Token<'a> {
     /// Those of stages 1 and 2.
     pub fn decode(bytes: &'a [u8], limits: &Limits) -> Result<Self, Error> {
         let mut token = Self::empty();
-        token.read(bytes, limits)?;
+        token.read(bytes, limits, None)?;
         Ok(token)
     }
 
@@ -49,8 +84,13 @@ impl<'a> Token<'a> {
         Self { links: Fixed::new(), credentials: Fixed::new(), inline: 0, handovers: Fixed::new(), spilled: None }
     }
 
-    /// Decodes all items into an empty token.
-    pub(crate) fn read(&mut self, bytes: &'a [u8], limits: &Limits) -> Result<(), Error> {
+    /// Decodes all items into an empty token; those that `memory` knows were decoded before.
+    pub(crate) fn read(
+        &mut self,
+        bytes: &'a [u8],
+        limits: &Limits,
+        memory: Option<&dyn SignatureVerifier>,
+    ) -> Result<(), Error> {
         check_size(bytes, limits)?;
         let mut cursor = Cursor::new(bytes);
         let mut before_handover = 0;
@@ -58,14 +98,16 @@ impl<'a> Token<'a> {
         while !cursor.is_empty() {
             let item = cursor;
             let of_item = |fault: Fault| fault.within(Part::Item(place));
-            let opened = Opened::sign1(&mut cursor, TYPS).map_err(of_item)?;
+            let mut opened = Opened::sign1(&mut cursor, TYPS).map_err(of_item)?;
+            let facts = memory.and_then(|memory| memory.recall(&opened.signed.digest));
+            opened.signed.recalled = facts.is_some();
             match opened.typ {
                 labels::TYP_LINK => {
                     // V241
                     if self.links.len() >= within(limits.links, MAX_LINKS) {
                         return Err(of_item(item.fault(ErrorKind::TooManyLinks)));
                     }
-                    self.push_link(opened, &item, limits, before_handover)?;
+                    self.push_link(opened, facts.as_ref(), &item, limits, before_handover)?;
                 }
                 labels::TYP_CREDENTIAL => {
                     // V242
@@ -73,12 +115,16 @@ impl<'a> Token<'a> {
                         return Err(of_item(item.fault(ErrorKind::TooManyCredentials)));
                     }
                     let part = Part::Credential(narrow(self.credentials.len()));
-                    self.credentials.push(Credential::read(opened, &item).map_err(|fault| fault.within(part))?);
+                    let credential = match &facts {
+                        Some(facts) => Credential::recalled(opened.signed, facts),
+                        None => Credential::read(opened, &item).map_err(|fault| fault.within(part))?,
+                    };
+                    self.credentials.push(credential);
                     self.inline = self.credentials.len();
                 }
                 _ => {
                     before_handover = self.credentials.len();
-                    self.push_handover(opened, &item, place)?;
+                    self.push_handover(opened, facts.as_ref(), &item, place)?;
                 }
             }
             place = place.saturating_add(1);
@@ -101,16 +147,8 @@ impl<'a> Token<'a> {
         self.handovers.iter()
     }
 
-    pub(crate) const fn len(&self) -> usize {
-        self.links.len()
-    }
-
     pub(crate) fn link(&self, index: usize) -> Option<&Link<'a>> {
         self.links.get(index).map(|placed| &placed.link)
-    }
-
-    pub(crate) fn place(&self, index: usize) -> Option<Placed<'a>> {
-        self.links.get(index).copied()
     }
 
     pub(crate) fn placed(&self) -> impl Iterator<Item = &Placed<'a>> {
@@ -129,15 +167,15 @@ impl<'a> Token<'a> {
         self.inline
     }
 
-    /// Index of the credential with this digest among those that are known.
-    pub(crate) fn known(&self, digest: &Digest) -> Option<usize> {
-        let known = self.credentials.iter().enumerate().skip(self.inline);
-        known.filter(|(_, one)| one.digest() == digest).map(|(index, _)| index).next()
+    /// Links, credentials and hand-overs.
+    #[cfg(feature = "issue")]
+    pub(crate) const fn parts(&self) -> (&Links<'a>, &CredentialList<'a>, &HandOvers<'a>) {
+        (&self.links, &self.credentials, &self.handovers)
     }
 
-    /// Adds a known credential that is named; `None` when there are too many.
-    pub(crate) fn push_known(&mut self, credential: Credential<'a>) -> Option<usize> {
-        self.credentials.push(credential)
+    /// Links, credentials to which known ones may be added behind those inline, and hand-overs.
+    pub(crate) const fn split(&mut self) -> (&Links<'a>, Credentials<'_, 'a>, &HandOvers<'a>) {
+        (&self.links, Credentials { all: &mut self.credentials, inline: self.inline }, &self.handovers)
     }
 
     /// V308 for a hand-over beyond what can have a place.
@@ -152,21 +190,34 @@ impl<'a> Token<'a> {
     fn push_link(
         &mut self,
         opened: Opened<'a>,
+        facts: Option<&Facts>,
         item: &Cursor<'a>,
         limits: &Limits,
         before_handover: usize,
     ) -> Result<(), Error> {
         let part = Part::Link(narrow(self.links.len()));
         let max_grants = within(limits.grants, MAX_GRANTS);
-        let link = Link::read(opened, item, max_grants).map_err(|fault| fault.within(part))?;
+        let link = match facts.and_then(|facts| Link::recalled(opened.signed, facts, max_grants)) {
+            Some(link) => link,
+            None => Link::read(opened, item, max_grants).map_err(|fault| fault.within(part))?,
+        };
         let (credentials, handovers) = (self.credentials.len(), self.handovers.len());
         self.links.push(Placed { link, credentials, handovers, before_handover });
         Ok(())
     }
 
-    fn push_handover(&mut self, opened: Opened<'a>, item: &Cursor<'a>, place: u8) -> Result<(), Error> {
+    fn push_handover(
+        &mut self,
+        opened: Opened<'a>,
+        facts: Option<&Facts>,
+        item: &Cursor<'a>,
+        place: u8,
+    ) -> Result<(), Error> {
         let part = Part::HandOver(narrow(self.handovers.len()));
-        let handover = HandOver::read(opened, item).map_err(|fault| fault.within(part))?;
+        let handover = match facts {
+            Some(facts) => HandOver::recalled(opened.signed, facts),
+            None => HandOver::read(opened, item).map_err(|fault| fault.within(part))?,
+        };
         // A link names at most one, so more than there can be links never have their place: V308, in its stage.
         if self.handovers.push(handover).is_none() && self.spilled.is_none() {
             self.spilled = Some(Error::new(ErrorKind::HandoverMisplaced, Part::Item(place)));

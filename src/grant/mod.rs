@@ -17,6 +17,7 @@ pub use crate::grant::limit::{Limit, Value, Values};
 
 use crate::cbor::{Cursor, Fault, Map, Read, Span};
 use crate::error::{Error, ErrorKind, Part};
+use crate::facts::packed;
 use crate::identifier;
 use crate::limits::{MAX_GRANTS, MAX_NAME, MAX_VALUE, narrow};
 
@@ -39,6 +40,8 @@ pub(crate) struct GrantsSpan {
     len: u8,
 }
 
+packed!(GrantsSpan { array, len });
+
 impl GrantsSpan {
     /// The `grants` of a link, at most `max` of them.
     pub(crate) fn read<'a>(cursor: &mut Cursor<'a>, item: &Cursor<'a>, max: usize) -> Read<Self> {
@@ -53,6 +56,10 @@ impl GrantsSpan {
 
     pub(crate) const fn is_some(self) -> bool {
         self.array.is_some()
+    }
+
+    pub(crate) fn len(self) -> usize {
+        self.len.into()
     }
 }
 

@@ -318,15 +318,16 @@ fn link(actor: &Actor, window: WindowClaim, lineage: Lineage, claims: Optional) 
 /// What the verifier would refuse, as far as the issuer can know: everything but trust, the clock and signatures.
 fn check(draft: &[u8], actor: &Actor) -> Result<(), Error> {
     let token = Token::decode(draft, &Limits::DEFAULT)?;
-    let mut earlier: Vec<&Placed<'_>> = token.placed().collect();
+    let (links, credentials, handovers) = token.parts();
+    let mut earlier: Vec<&Placed<'_>> = links.iter().collect();
     let Some(placed) = earlier.pop() else { return Err(Error::new(ErrorKind::RootMissing, Part::Token)) };
     let (link, index) = (&placed.link, earlier.len());
     let refuse = |kind| Error::new(kind, Part::Link(narrow(index)));
     let before = earlier.last();
     let parent = before.map(|before| &before.link);
     follows(link, parent, index)?;
-    credentials_in_place(&token, placed, index, before.map_or(0, |before| before.credentials))?;
-    handover_in_place(&token, placed, index, before.map_or(0, |before| before.handovers))?;
+    credentials_in_place(links, credentials, placed, index, before.map_or(0, |before| before.credentials))?;
+    handover_in_place(handovers, placed, index, before.map_or(0, |before| before.handovers))?;
     if parent.is_some_and(|parent| !nests(link, parent)) {
         return Err(refuse(ErrorKind::WindowOutsideParent));
     }

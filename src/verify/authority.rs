@@ -5,8 +5,9 @@ use crate::error::{Error, ErrorKind, Part};
 use crate::grant::Grants;
 use crate::limits::narrow;
 
-pub(super) fn check(chain: &Chain<'_>) -> Result<(), Error> {
-    let mut effective: Option<Grants<'_>> = None;
+/// The grants in force at the head (§5.4).
+pub(super) fn check<'a>(chain: &Chain<'a>) -> Result<Grants<'a>, Error> {
+    let mut effective: Option<Grants<'a>> = None;
     for (index, link) in chain.links().enumerate() {
         let Some(stated) = link.grants() else { continue };
         // V801
@@ -15,5 +16,5 @@ pub(super) fn check(chain: &Chain<'_>) -> Result<(), Error> {
         }
         effective = Some(stated);
     }
-    Ok(())
+    Ok(effective.unwrap_or_default())
 }

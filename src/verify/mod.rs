@@ -11,11 +11,12 @@ pub(crate) mod windows;
 use crate::admission::{Admission, Asked, Pending, Request};
 use crate::chain::{Actors, Chain};
 use crate::error::{Error, ErrorKind, Part};
+use crate::grant::Grants;
 use crate::known::CredentialSource;
 use crate::limits::Limits;
 use crate::mac::KeyAgreement;
 use crate::proof::{self, Proof};
-use crate::replay::ReplayMemory;
+use crate::replay::{ProofUse, ReplayMemory};
 use crate::revocation::Revocations;
 use crate::signature::SignatureVerifier;
 use crate::time::UnixTime;
@@ -74,10 +75,10 @@ impl<'a> Verifier<'a> {
     /// The first step that refuses, with its place.
     pub fn verify(&self, token: &'a [u8], now: UnixTime) -> Result<VerifiedChain<'a>, Error> {
         let mut chain = Chain::empty();
-        chain.read(token, &self.limits)?;
+        chain.read(token, &self.limits, self.signatures)?;
         chain.tie(self.trust, self.known)?;
         let actors = chain.actors();
-        let anchor = self.check_rules(&chain, &actors, now)?;
+        let (anchor, _) = self.check_rules(&chain, &actors, now)?;
         // Stage 12
         signatures::check(&chain, &actors, None, self.trust, self.signatures)?;
         Ok(VerifiedChain::new(chain, anchor))
@@ -95,27 +96,8 @@ impl<'a> Verifier<'a> {
         replay: &dyn ReplayMemory,
         now: UnixTime,
     ) -> Result<Pending<'a>, Error> {
-        // Stage 1, for both, before a byte of either is decoded.
-        token::check_size(token, &self.limits)?;
-        proof::check_size(proof, &self.limits)?;
         let mut chain = Chain::empty();
-        chain.read(token, &self.limits)?;
-        let proof = Proof::decode(proof, &self.limits)?;
-        // Stage 3
-        chain.tie(self.trust, self.known)?;
-        let actors = chain.actors();
-        let anchor = self.check_rules(&chain, &actors, now)?;
-        let (Some(head), Some(root)) = (actors.last(), chain.link(0)) else {
-            return Err(Error::new(ErrorKind::RootMissing, Part::Token));
-        };
-        let asked = Asked { head, proof: &proof, limits: &self.limits, now };
-        // Stage 10
-        asked.check(request, chain.effective_grants(chain.len()), &actors, self.agreement)?;
-        // Stage 11
-        replay.look_up(&asked.proof_use(root, anchor)?).map_err(|kind| Error::new(kind, Part::Proof))?;
-        // Stages 12 and 13
-        signatures::check(&chain, &actors, proof.sealed().signature(), self.trust, self.signatures)?;
-        asked.check_mac(self.agreement)?;
+        let (proof, anchor) = self.check_in(&mut chain, (token, proof), request, replay, now, |_| Ok(()))?;
         Ok(Pending::new(VerifiedChain::new(chain, anchor), proof, self.limits, now))
     }
 
@@ -131,16 +113,56 @@ impl<'a> Verifier<'a> {
         replay: &dyn ReplayMemory,
         now: UnixTime,
     ) -> Result<Admission<'a>, Error> {
-        self.check(token, proof, request, replay, now)?.claim(replay)
+        let mut chain = Chain::empty();
+        let claim = |used: &ProofUse<'_>| replay.claim(used);
+        let (proof, anchor) = self.check_in(&mut chain, (token, proof), request, replay, now, claim)?;
+        Ok(Admission::new(VerifiedChain::new(chain, anchor), proof, self.limits, now))
     }
 
-    /// Stages 4–9: everything about the chain that costs no curve operation.
+    /// Stages 1–13, and what is left of stage 11 in `finish`; the chain is filled in place, because it is large.
+    fn check_in(
+        &self,
+        chain: &mut Chain<'a>,
+        (token, proof): (&'a [u8], &'a [u8]),
+        request: &Request<'_>,
+        replay: &dyn ReplayMemory,
+        now: UnixTime,
+        finish: impl FnOnce(&ProofUse<'_>) -> Result<(), ErrorKind>,
+    ) -> Result<(Proof<'a>, &'a OriginAnchor<'a>), Error> {
+        let refuse = |kind| Error::new(kind, Part::Proof);
+        // Stage 1, for both, before a byte of either is decoded.
+        token::check_size(token, &self.limits)?;
+        proof::check_size(proof, &self.limits)?;
+        chain.read(token, &self.limits, self.signatures)?;
+        let proof = Proof::decode(proof, &self.limits)?;
+        // Stage 3
+        chain.tie(self.trust, self.known)?;
+        let chain = &*chain;
+        let actors = chain.actors();
+        let (anchor, grants) = self.check_rules(chain, &actors, now)?;
+        let (Some(head), Some(root)) = (actors.last(), chain.link(0)) else {
+            return Err(Error::new(ErrorKind::RootMissing, Part::Token));
+        };
+        let asked = Asked { head, proof: &proof, limits: &self.limits, now };
+        // Stage 10
+        asked.check(request, grants, &actors, self.agreement)?;
+        // Stage 11
+        let used = asked.proof_use(root, anchor)?;
+        replay.look_up(&used).map_err(refuse)?;
+        // Stages 12 and 13
+        signatures::check(chain, &actors, proof.sealed().signature(), self.trust, self.signatures)?;
+        asked.check_mac(self.agreement)?;
+        finish(&used).map_err(refuse)?;
+        Ok((proof, anchor))
+    }
+
+    /// Stages 4–9: everything about the chain that costs no curve operation. Its anchor, and the grants in force at the head.
     fn check_rules(
         &self,
-        chain: &Chain<'_>,
+        chain: &Chain<'a>,
         actors: &Actors<'_>,
         now: UnixTime,
-    ) -> Result<&'a OriginAnchor<'a>, Error> {
+    ) -> Result<(&'a OriginAnchor<'a>, Grants<'a>), Error> {
         // Stage 4
         windows::check(chain, &self.limits, now)?;
         // Stage 5
@@ -151,10 +173,10 @@ impl<'a> Verifier<'a> {
         // Stage 7
         successors::check(chain, actors)?;
         // Stage 8
-        authority::check(chain)?;
+        let grants = authority::check(chain)?;
         // Stage 9
         revocation::check(actors, self.trust, self.revocations, &self.limits, now)?;
-        Ok(anchor)
+        Ok((anchor, grants))
     }
 }
 

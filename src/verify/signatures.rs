@@ -11,81 +11,125 @@ use crate::signature::{Signature, SignatureCheck, SignatureVerifier};
 use crate::trust::Trust;
 
 /// Checks the signatures of the token and, if it has one, of the proof.
-pub(super) fn check(
-    chain: &Chain<'_>,
-    actors: &Actors<'_>,
+pub(super) fn check<'c>(
+    chain: &'c Chain<'_>,
+    actors: &Actors<'c>,
     proof: Option<(Signature<'_>, &Digest)>,
     trust: &Trust<'_>,
     signatures: &dyn SignatureVerifier,
 ) -> Result<(), Error> {
-    // The first pass finds the keys, the second hands them over: a key that is missing here was refused in an earlier stage.
-    let mut keys: Keys = Fixed::new();
+    // The first pass finds what is not known to be valid, and its keys; the second hands it over.
+    let mut unknown = Unknown { keys: Fixed::new(), signed: Fixed::new() };
     for (part, item) in chain.items() {
-        let key = match item {
-            Item::Credential(credential) => trust.attester(credential.attester_key()).map(|attester| *attester.key.key()),
-            Item::HandOver(_, successor) => successor.checked_sub(1).and_then(|parent| key_of(actors, parent)),
-            Item::Link(_, index) => key_of(actors, index),
-        };
-        let key = key.ok_or(Error::new(ErrorKind::SignatureInvalid, part))?;
-        keys.push((part, key)).ok_or(Error::new(ErrorKind::SignatureInvalid, part))?;
+        // A key that is missing here was refused in an earlier stage.
+        let invalid = Error::new(ErrorKind::SignatureInvalid, part);
+        let (signed, thumbprint) = (item.signed(), thumbprint(&item, actors).ok_or(invalid)?);
+        if !signatures.knows(&signed.digest, signed.signature, thumbprint) {
+            let key = signer(&item, actors, trust).ok_or(invalid)?;
+            unknown.push(part, key, signed.signature, signed.digest)?;
+        }
     }
-    if proof.is_some() {
-        let invalid = Error::new(ErrorKind::ProofSignatureInvalid, Part::Proof);
-        let key = actors.last().and_then(Actor::key).ok_or(invalid)?;
-        keys.push((Part::Proof, *key.key())).ok_or(invalid)?;
+    if let Some((signature, digest)) = proof {
+        let key = actors.last().and_then(Actor::key).ok_or(Error::new(ErrorKind::ProofSignatureInvalid, Part::Proof))?;
+        unknown.push(Part::Proof, *key.key(), signature, *digest)?;
     }
-    let signed = chain.items().map(|(_, item)| item.signed()).map(|signed| (signed.signature, &signed.digest));
-    let mut checks = keys.iter().zip(signed.chain(proof)).map(|((_, key), (signature, digest))| {
-        SignatureCheck::new(key, digest, signature)
-    });
-    let Some(first) = checks.next() else { return Ok(()) };
-    let mut batch = [first; MAX_ITEMS];
-    for (slot, check) in batch.iter_mut().skip(1).zip(checks) {
-        *slot = check;
+    if let Err(part) = unknown.verify(signatures) {
+        return Err(refusal(chain, actors, part, trust, signatures));
     }
-    let batch = batch.get(..keys.len()).unwrap_or_default();
-    match signatures.verify_all(batch) {
-        // Whatever verified a signature is a point of the curve; agreement keys verify none.
-        Ok(()) => chain.items().try_for_each(|(part, item)| match item {
-            Item::Link(link, _) => link.agree().map_or(Ok(()), |agree| on_curve(&agree, part, signatures)),
-            Item::Credential(_) | Item::HandOver(..) => Ok(()),
-        }),
-        Err(index) => Err(refusal(chain, &keys, index, signatures)),
+    // Whatever verified a signature is a point of the curve; agreement keys verify none.
+    for (part, item) in chain.items() {
+        if let Item::Link(link, _) = item && let Some(agree) = link.agree() {
+            on_curve(&agree, part, signatures)?;
+        }
+    }
+    for (_, item) in chain.items().filter(|(_, item)| !item.signed().recalled) {
+        if let Some(thumbprint) = thumbprint(&item, actors) {
+            let signed = item.signed();
+            signatures.remember(&signed.digest, signed.signature, thumbprint, &item.facts());
+        }
+    }
+    Ok(())
+}
+
+/// Signatures to be checked, in the order of the token.
+struct Unknown<'a> {
+    keys: Fixed<(Part, PublicKey), MAX_ITEMS>,
+    signed: Fixed<(Signature<'a>, Digest), MAX_ITEMS>,
+}
+
+impl<'a> Unknown<'a> {
+    fn push(&mut self, part: Part, key: PublicKey, signature: Signature<'a>, digest: Digest) -> Result<(), Error> {
+        let pushed = self.keys.push((part, key)).and(self.signed.push((signature, digest)));
+        pushed.map(|_| ()).ok_or(Error::new(ErrorKind::SignatureInvalid, part))
+    }
+
+    fn checks(&self) -> impl Iterator<Item = SignatureCheck<'_>> {
+        let pairs = self.keys.iter().zip(self.signed.iter());
+        pairs.map(|((_, key), (signature, digest))| SignatureCheck::new(key, digest, *signature))
+    }
+
+    /// All of them together; the part of the first that is not valid.
+    fn verify(&self, signatures: &dyn SignatureVerifier) -> Result<(), Part> {
+        let mut checks = self.checks();
+        let Some(first) = checks.next() else { return Ok(()) };
+        let mut batch = [first; MAX_ITEMS];
+        for (slot, check) in batch.iter_mut().skip(1).zip(checks) {
+            *slot = check;
+        }
+        let batch = batch.get(..self.keys.len()).unwrap_or_default();
+        // An index beyond the checks would be a verifier's mistake.
+        signatures.verify_all(batch).map_err(|index| self.keys.get(index).map_or(Part::Token, |(part, _)| *part))
     }
 }
 
-/// V1201 before V1202 for any, and V1301 behind both.
-fn refusal(chain: &Chain<'_>, keys: &Keys, index: usize, signatures: &dyn SignatureVerifier) -> Error {
+/// The key that signs an item.
+fn signer(item: &Item<'_, '_>, actors: &Actors<'_>, trust: &Trust<'_>) -> Option<PublicKey> {
+    let of = |index: usize| actors.get(index)?.key().map(|key| *key.key());
+    match item {
+        Item::Credential(credential) => trust.attester(credential.attester_key()).map(|attester| *attester.key.key()),
+        Item::HandOver(_, successor) => successor.checked_sub(1).and_then(of),
+        Item::Link(_, index) => of(*index),
+    }
+}
+
+/// The thumbprint of that key.
+fn thumbprint<'c>(item: &Item<'c, '_>, actors: &Actors<'c>) -> Option<&'c Digest> {
+    match item {
+        Item::Credential(credential) => Some(credential.attester_key()),
+        Item::HandOver(_, successor) => actors.get(successor.checked_sub(1)?)?.thumbprint(),
+        Item::Link(_, index) => actors.get(*index)?.thumbprint(),
+    }
+}
+
+/// V1201 before V1202 for any, and V1301 behind both: `part` is where a signature is not valid.
+fn refusal(
+    chain: &Chain<'_>,
+    actors: &Actors<'_>,
+    part: Part,
+    trust: &Trust<'_>,
+    signatures: &dyn SignatureVerifier,
+) -> Error {
     let points = || {
-        for ((part, item), (_, signer)) in chain.items().zip(keys.iter()) {
-            match item {
+        for (part, item) in chain.items() {
+            match &item {
                 Item::Credential(credential) => on_curve(credential.key().key(), part, signatures)?,
                 Item::Link(link, _) => link.agree().map_or(Ok(()), |agree| on_curve(&agree, part, signatures))?,
                 Item::HandOver(..) => {}
             }
-            on_curve(signer, part, signatures)?;
+            signer(&item, actors, trust).map_or(Ok(()), |key| on_curve(&key, part, signatures))?;
         }
         Ok(())
     };
-    match (points(), keys.get(index)) {
-        (Err(error), _) => error,
-        (Ok(()), Some((Part::Proof, _))) => Error::new(ErrorKind::ProofSignatureInvalid, Part::Proof),
-        (Ok(()), Some((part, _))) => Error::new(ErrorKind::SignatureInvalid, *part),
-        // A verifier that answers with an index beyond its checks.
-        (Ok(()), None) => Error::new(ErrorKind::SignatureInvalid, Part::Token),
-    }
-}
-
-fn key_of(actors: &Actors<'_>, index: usize) -> Option<PublicKey> {
-    actors.get(index)?.key().map(|key| *key.key())
+    let kind = match part {
+        Part::Proof => ErrorKind::ProofSignatureInvalid,
+        _ => ErrorKind::SignatureInvalid,
+    };
+    points().err().unwrap_or(Error::new(kind, part))
 }
 
 fn on_curve(key: &PublicKey, part: Part, signatures: &dyn SignatureVerifier) -> Result<(), Error> {
     if signatures.is_on_curve(key) { Ok(()) } else { Err(Error::new(ErrorKind::KeyOffCurve, part)) }
 }
-
-/// Each signature's place and key.
-type Keys = Fixed<(Part, PublicKey), MAX_ITEMS>;
 
 /// Links, inline credentials and hand-overs of the longest token, and the proof.
 const MAX_ITEMS: usize = MAX_LINKS + MAX_CREDENTIALS + MAX_LINKS + 1;

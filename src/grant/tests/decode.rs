@@ -9,7 +9,7 @@ use crate::error::{ErrorKind, Part};
 use crate::grant::tests::encode::{
     array, boolean, bytes, grant, head, int, limit, limited, list, map, numbered, text, with_limit,
 };
-use crate::grant::{Access, Grants, MAX_CEILING};
+use crate::grant::{Access, Grants, GrantsSpan, MAX_CEILING};
 
 #[test]
 fn empty_list_is_the_default_and_admits_nothing() {
@@ -146,16 +146,20 @@ fn counts_at_their_bounds_are_read_and_beyond_rejected() {
 #[test]
 fn link_with_more_grants_than_the_format_or_the_limit_allows_is_rejected() {
     let within = |count, max| {
-        let encoded = [numbered(count), Vec::from([0])].concat();
-        let mut cursor = Cursor::new(&encoded, Part::Link(3));
-        let read = Grants::read(&mut cursor, max).map(|grants| (grants.encoded() == numbered(count), grants.len()));
-        read.map_err(|error| (error.kind, error.at.part, error.at.byte))
+        // A tag in front, as in every artifact.
+        let encoded = [Vec::from([0xd2]), numbered(count), Vec::from([0])].concat();
+        let item = Cursor::new(&encoded);
+        let mut cursor = item.advanced(1).expect("a tag");
+        let read = GrantsSpan::read(&mut cursor, &item, max);
+        let found = read.map(|span| Grants::at(&encoded, span).expect("it stands there"));
+        let found = found.map(|grants| (grants.encoded() == numbered(count), grants.len()));
+        found.map_err(|fault| fault.within(Part::Link(3))).map_err(|error| (error.kind, error.at.part, error.at.byte))
     };
     assert_eq!(within(16, 16), Ok((true, 16)));
     assert_eq!(within(0, 0), Ok((true, 0)));
-    assert_eq!(within(5, 4), Err((ErrorKind::TooManyGrants, Part::Link(3), Some(0))));
-    assert_eq!(within(17, 4), Err((ErrorKind::SizeOutOfRange, Part::Link(3), Some(0))));
-    assert_eq!(within(17, 300), Err((ErrorKind::SizeOutOfRange, Part::Link(3), Some(0))));
+    assert_eq!(within(5, 4), Err((ErrorKind::TooManyGrants, Part::Link(3), Some(1))));
+    assert_eq!(within(17, 4), Err((ErrorKind::SizeOutOfRange, Part::Link(3), Some(1))));
+    assert_eq!(within(17, 300), Err((ErrorKind::SizeOutOfRange, Part::Link(3), Some(1))));
 }
 
 #[test]

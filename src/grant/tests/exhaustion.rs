@@ -12,8 +12,8 @@ use crate::grant::{Grant, Grants, pattern};
 fn action_patterns_of_six_characters_are_well_formed_as_the_model_says() {
     for text in texts(&["a", ".", "*", " ", "é"], 6) {
         let path = model::action(&text);
-        assert_eq!(pattern::is_action_pattern(&text), path.is_some(), "{text:?}");
-        assert_eq!(pattern::is_action(&text), path.is_some_and(|path| !path.open), "{text:?}");
+        assert_eq!(pattern::is_action_pattern(text.as_bytes()), path.is_some(), "{text:?}");
+        assert_eq!(pattern::is_action(text.as_bytes()), path.is_some_and(|path| !path.open), "{text:?}");
     }
 }
 
@@ -21,9 +21,9 @@ fn action_patterns_of_six_characters_are_well_formed_as_the_model_says() {
 fn resource_patterns_and_prefixes_of_six_characters_are_well_formed_as_the_model_says() {
     for text in texts(&["a", "A", ":", "/", ".", "*"], 6).chain(texts(&["%", "2", "5", "e", "C", "/"], 5)) {
         let path = model::path(&text, true);
-        assert_eq!(pattern::is_resource_pattern(&text), path.is_some(), "{text:?}");
-        assert_eq!(pattern::is_resource(&text), path.is_some_and(|path| !path.open), "{text:?}");
-        assert_eq!(pattern::is_path(&text), model::path(&text, false).is_some(), "{text:?}");
+        assert_eq!(pattern::is_resource_pattern(text.as_bytes()), path.is_some(), "{text:?}");
+        assert_eq!(pattern::is_resource(text.as_bytes()), path.is_some_and(|path| !path.open), "{text:?}");
+        assert_eq!(pattern::is_path(text.as_bytes()), model::path(&text, false).is_some(), "{text:?}");
     }
 }
 
@@ -38,9 +38,9 @@ fn every_ascii_character_in_a_segment_is_judged_as_the_model_says() {
             format!("a{c}://a"),
             format!("%2{c}"),
         ] {
-            assert_eq!(pattern::is_action_pattern(&text), model::action(&text).is_some(), "{text:?}");
-            assert_eq!(pattern::is_resource_pattern(&text), model::path(&text, true).is_some(), "{text:?}");
-            assert_eq!(pattern::is_path(&text), model::path(&text, false).is_some(), "{text:?}");
+            assert_eq!(pattern::is_action_pattern(text.as_bytes()), model::action(&text).is_some(), "{text:?}");
+            assert_eq!(pattern::is_resource_pattern(text.as_bytes()), model::path(&text, true).is_some(), "{text:?}");
+            assert_eq!(pattern::is_path(text.as_bytes()), model::path(&text, false).is_some(), "{text:?}");
         }
     }
 }
