@@ -1,7 +1,7 @@
 //! Admission: this request may run, once, because the head's actor asked for it here and now (token.md §8.1; stages 10, 11, 13).
 
 use crate::actor::Actor;
-use crate::chain::Actors;
+use crate::chain::{Actors, are_independent};
 use crate::cose::Seal;
 use crate::digest::Digest;
 use crate::error::{Error, ErrorKind, Part};
@@ -257,16 +257,11 @@ impl<'c> Asked<'c> {
                 protected: proof.sealed().protected,
                 agree: head.agree()?,
             };
-            Some(agreement?.verify(&context, &proof.sealed().mac_structure(), tag, self.now))
+            let (before, payload) = proof.sealed().mac_structure();
+            Some(agreement?.verify(&context, &before, payload, tag, self.now))
         };
         if valid() == Some(true) { Ok(()) } else { Err(refuse(ErrorKind::ProofMacInvalid)) }
     }
-}
-
-/// §8.1: every link is vouched for by somebody answerable to the root's accountable entity.
-pub(crate) fn are_independent(actors: &Actors<'_>) -> bool {
-    let root = actors.get(0).and_then(|root| root.link.origin()).map(|origin| origin.accountable_bytes());
-    actors.iter().all(|actor| actor.accountable_bytes().is_some_and(|entity| Some(entity) == root))
 }
 
 const fn refuse(kind: ErrorKind) -> Error {

@@ -56,7 +56,12 @@ impl<'a> Chain<'a> {
     }
 
     /// Stages 1 and 2.
-    pub(crate) fn read(&mut self, bytes: &'a [u8], limits: &Limits, memory: &dyn SignatureVerifier) -> Result<(), Error> {
+    pub(crate) fn read(
+        &mut self,
+        bytes: &'a [u8],
+        limits: &Limits,
+        memory: &dyn SignatureVerifier,
+    ) -> Result<(), Error> {
         self.token.read(bytes, limits, Some(memory))
     }
 
@@ -195,6 +200,12 @@ impl<'c, 'a> Item<'c, 'a> {
             Self::Link(link, _) => link.facts(),
         }
     }
+}
+
+/// §8.1: every link is vouched for by somebody answerable to the root's accountable entity.
+pub(crate) fn are_independent(actors: &Actors<'_>) -> bool {
+    let root = actors.get(0).and_then(|root| root.link.origin()).map(|origin| origin.accountable_bytes());
+    actors.iter().all(|actor| actor.accountable_bytes().is_some_and(|entity| Some(entity) == root))
 }
 
 /// V301–V304: the link is what belongs at this place.

@@ -33,7 +33,7 @@ pub(crate) struct NextSpans {
     contract: ContractSpans,
 }
 
-packed!(NextSpans { kind, name, contract });
+packed!(NextSpans { kind: NextKind, name: Span, contract: ContractSpans });
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum NextKind {
@@ -46,6 +46,8 @@ enum NextKind {
 }
 
 impl Packed for NextKind {
+    const WORDS: usize = 1;
+
     fn pack(&self, to: &mut Packer) {
         to.put(match self {
             Self::Nobody => 0,
@@ -110,33 +112,44 @@ pub struct Contract<'a> {
 /// Where the demands of a contract stand; by default there is none.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct ContractSpans {
-    stands: bool,
+    flags: Flags,
     namespace: Span,
     roles: Span,
     /// A set of names, or an accountable entity.
     from: Span,
-    from_attesters: bool,
     properties: Span,
+    last: u64,
+}
+
+packed!(ContractSpans { flags: Flags, namespace: Span, roles: Span, from: Span, properties: Span, last: u64 });
+
+/// What is said by standing there.
+#[derive(Clone, Copy, Debug, Default)]
+struct Flags {
+    stands: bool,
+    from_attesters: bool,
     fresh: bool,
     handover: bool,
     vouched: bool,
     has_last: bool,
-    last: u64,
 }
 
-packed!(ContractSpans {
-    stands,
-    namespace,
-    roles,
-    from,
-    from_attesters,
-    properties,
-    fresh,
-    handover,
-    vouched,
-    has_last,
-    last
-});
+impl Packed for Flags {
+    const WORDS: usize = 1;
+
+    fn pack(&self, to: &mut Packer) {
+        let Self { stands, from_attesters, fresh, handover, vouched, has_last } = *self;
+        let flags = [stands, from_attesters, fresh, handover, vouched, has_last];
+        to.put(flags.into_iter().fold(0, |bits, flag| bits << 1 | u64::from(flag)));
+    }
+
+    fn unpack(from: &mut Unpacker<'_>) -> Self {
+        let bits = from.take();
+        let flag = |nth: u32| bits >> nth & 1 == 1;
+        let [stands, from_attesters, fresh, handover, vouched, has_last] = [5, 4, 3, 2, 1, 0].map(flag);
+        Self { stands, from_attesters, fresh, handover, vouched, has_last }
+    }
+}
 
 /// Where a contract stands: two demands exist in `require` only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -148,7 +161,7 @@ pub(crate) enum Scope {
 impl<'a> Contract<'a> {
     /// The contract that stands there in `item`.
     pub(crate) fn at(item: &'a [u8], spans: ContractSpans) -> Option<Self> {
-        spans.stands.then_some(Self { item, spans })
+        spans.flags.stands.then_some(Self { item, spans })
     }
 
     /// The namespace that covers the actor's identifier.
@@ -165,9 +178,9 @@ impl<'a> Contract<'a> {
     /// The roles, and from whom.
     #[must_use]
     pub fn roles(&self) -> Option<RoleDemand<'a>> {
-        let ContractSpans { roles, from, from_attesters, .. } = self.spans;
+        let ContractSpans { roles, from, flags, .. } = self.spans;
         let roles = roles.is_some().then(|| Names(roles.set(self.item)))?;
-        let from = match from_attesters {
+        let from = match flags.from_attesters {
             true => RoleSource::Attesters(Names(from.set(self.item))),
             false => RoleSource::Accountable(from.text(self.item)?),
         };
@@ -182,31 +195,32 @@ impl<'a> Contract<'a> {
     /// Whether the attestation must be fresh for the link.
     #[must_use]
     pub const fn fresh(&self) -> bool {
-        self.spans.fresh
+        self.spans.flags.fresh
     }
 
     /// Whether a hand-over is demanded.
     #[must_use]
     pub const fn handover(&self) -> bool {
-        self.spans.handover
+        self.spans.flags.handover
     }
 
     /// Whether actors must be vouched (in `require`; in `next` they always must).
     #[must_use]
     pub const fn vouched(&self) -> bool {
-        self.spans.vouched
+        self.spans.flags.vouched
     }
 
     /// The last position allowed, inclusive.
     #[must_use]
     pub fn last(&self) -> Option<u64> {
-        self.spans.has_last.then_some(self.spans.last)
+        self.spans.flags.has_last.then_some(self.spans.last)
     }
 }
 
 impl ContractSpans {
     pub(crate) fn read<'a>(cursor: &mut Cursor<'a>, item: &Cursor<'a>, scope: Scope) -> Read<Self> {
-        let mut contract = Self { stands: true, ..Self::default() };
+        let mut contract = Self::default();
+        contract.flags.stands = true;
         let mut map = cursor.map_within(1, 7)?;
         loop {
             let at = *cursor;
@@ -219,10 +233,10 @@ impl ContractSpans {
                         cursor.set(1, MAX_DEMANDS, |cursor| PropertyDemand::read_new(cursor).map(|_| ()))?;
                     contract.properties = cursor.span(item, demands.elements());
                 }
-                (demand::FRESH, _) => contract.fresh = cursor.truth().map(|()| true)?,
-                (demand::HANDOVER, _) => contract.handover = cursor.truth().map(|()| true)?,
-                (demand::VOUCHED, Scope::Require) => contract.vouched = cursor.truth().map(|()| true)?,
-                (demand::LAST, Scope::Require) => (contract.has_last, contract.last) = (true, cursor.uint()?),
+                (demand::FRESH, _) => contract.flags.fresh = cursor.truth().map(|()| true)?,
+                (demand::HANDOVER, _) => contract.flags.handover = cursor.truth().map(|()| true)?,
+                (demand::VOUCHED, Scope::Require) => contract.flags.vouched = cursor.truth().map(|()| true)?,
+                (demand::LAST, Scope::Require) => (contract.flags.has_last, contract.last) = (true, cursor.uint()?),
                 (demand::VOUCHED | demand::LAST, Scope::Next) => return Err(at.fault(ErrorKind::ClaimMisplaced)),
                 _ => return Err(at.fault(ErrorKind::ClaimUnknown)),
             }
@@ -233,8 +247,8 @@ impl ContractSpans {
         cursor.tuple(&[2])?;
         let roles = cursor.set(1, 8, |cursor| identifier::read_name(cursor).map(|_| ()))?;
         self.roles = cursor.span(item, roles.elements());
-        self.from_attesters = cursor.peek() == Some(Major::Array);
-        let from = match self.from_attesters {
+        self.flags.from_attesters = cursor.peek() == Some(Major::Array);
+        let from = match self.flags.from_attesters {
             true => Names::read_new(cursor)?.0.elements(),
             false => identifier::read_vouchable(cursor)?.as_bytes(),
         };

@@ -58,6 +58,16 @@ impl<'a> Opened<'a> {
     }
 }
 
+#[cfg(feature = "alloc")]
+impl<'a> Signed<'a> {
+    /// Of bytes that were opened before, as a COSE_Sign1 with this digest.
+    pub(crate) fn recalled(encoded: &'a [u8], digest: Digest) -> Option<Self> {
+        let kid = encoded.get(BEFORE_KID.len()..)?.first_chunk::<32>()?;
+        let signature = Signature::new(encoded.last_chunk::<64>()?).ok()?;
+        Some(Self { kid: Digest(*kid), digest, signature, encoded, recalled: true })
+    }
+}
+
 impl<'a> Sealed<'a> {
     /// Opens the next item, a COSE_Sign1 or a COSE_Mac0 with this `typ`; its payload is to be read next.
     pub(crate) fn open(cursor: &mut Cursor<'a>, typ: u64) -> Read<(Self, Cursor<'a>)> {
@@ -80,9 +90,9 @@ impl<'a> Sealed<'a> {
         }
     }
 
-    /// The `MAC_structure`, in parts (RFC 9052 §6.3).
-    pub(crate) const fn mac_structure(&self) -> [&'a [u8]; 4] {
-        [MAC_CONTEXT, self.protected_item, EMPTY_EXTERNAL_AAD, self.payload_item]
+    /// The `MAC_structure` (RFC 9052 §6.3): its parts before the payload, less than a block, and the payload.
+    pub(crate) const fn mac_structure(&self) -> ([&'a [u8]; 3], &'a [u8]) {
+        ([MAC_CONTEXT, self.protected_item, EMPTY_EXTERNAL_AAD], self.payload_item)
     }
 }
 
@@ -177,6 +187,7 @@ impl<'a> Parts<'a> {
     /// §3.2. The items go in as they were received: they are deterministic, and nothing is encoded to verify.
     #[inline]
     fn digest(&self) -> Digest {
+        // The header is 42 bytes in any form that is accepted, so the parts before the payload are 57.
         Digest::of_structure(&[SIGNATURE_CONTEXT, self.protected_item, EMPTY_EXTERNAL_AAD], self.payload_item)
     }
 }

@@ -33,7 +33,17 @@ struct Found {
     properties: Span,
 }
 
-packed!(Found { window, thumbprint, key, attester, subject, nonce, accountable, roles, properties });
+packed!(Found {
+    window: Window,
+    thumbprint: Digest,
+    key: KeySpan,
+    attester: Span,
+    subject: Span,
+    nonce: Span,
+    accountable: Span,
+    roles: Span,
+    properties: Span,
+});
 
 impl<'a> Credential<'a> {
     /// The credential whose bytes were decoded before.

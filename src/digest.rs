@@ -4,6 +4,8 @@ use core::fmt;
 
 use sha2::Digest as _;
 
+use crate::sha256::State;
+
 /// A SHA-256 value. For an artifact it is the hash of its `Sig_structure` or `MAC_structure` (token.md §3.2).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Digest(pub [u8; 32]);
@@ -19,11 +21,9 @@ impl Digest {
         Self(hash.finalize().into())
     }
 
-    /// SHA-256 of short parts and then a long one: the first block is put together here, so that the rest is hashed where it lies.
-    pub(crate) fn of_structure(parts: &[&[u8]], rest: &[u8]) -> Self {
-        let mut hash = sha2::Sha256::new();
-        in_blocks(parts, rest, |bytes| hash.update(bytes));
-        Self(hash.finalize().into())
+    /// SHA-256 of `head`, at most 64 bytes in parts, and then `rest`.
+    pub(crate) fn of_structure(head: &[&[u8]], rest: &[u8]) -> Self {
+        Self(State::new().finish(head, rest))
     }
 
     /// The 32 bytes.
@@ -47,30 +47,6 @@ impl Digest {
         }
         Self(bytes)
     }
-}
-
-/// Gives `parts`, at most a block of them, and `rest` to a hash that is at the beginning of a block: its first block in one piece.
-pub(crate) fn in_blocks(parts: &[&[u8]], rest: &[u8], mut hash: impl FnMut(&[u8])) {
-    let mut block = [0_u8; 64];
-    let mut at: usize = 0;
-    for part in parts {
-        let end = at.saturating_add(part.len());
-        match block.get_mut(at..end) {
-            Some(place) => place.copy_from_slice(part),
-            // Longer than a block: then as it comes.
-            None => {
-                parts.iter().for_each(|part| hash(part));
-                return hash(rest);
-            }
-        }
-        at = end;
-    }
-    let (first, rest) = rest.split_at_checked(64_usize.saturating_sub(at)).unwrap_or((rest, &[]));
-    if let Some(place) = block.get_mut(at..at.saturating_add(first.len())) {
-        place.copy_from_slice(first);
-    }
-    hash(block.get(..at.saturating_add(first.len())).unwrap_or_default());
-    hash(rest);
 }
 
 /// 8 × `N` bytes as `N` numbers, in this machine's order.

@@ -12,7 +12,8 @@ impl Facts {
     /// How many numbers it is.
     pub(crate) const LEN: usize = 36;
 
-    pub(crate) fn of(artifact: &impl Packed) -> Self {
+    pub(crate) fn of<T: Packed>(artifact: &T) -> Self {
+        const { assert!(T::WORDS <= Self::LEN, "nothing is lost") };
         let mut packer = Packer { words: [0; Self::LEN], at: 0 };
         artifact.pack(&mut packer);
         Self(packer.words)
@@ -26,6 +27,9 @@ impl Facts {
 
 /// What can be put into numbers and taken out again, in the same order.
 pub(crate) trait Packed {
+    /// How many numbers.
+    const WORDS: usize;
+
     fn pack(&self, to: &mut Packer);
     fn unpack(from: &mut Unpacker<'_>) -> Self;
 }
@@ -37,7 +41,7 @@ pub(crate) struct Packer {
 }
 
 impl Packer {
-    /// More than there is room for would be lost, and a test would show it.
+    /// There is room for what [`Packed::WORDS`] says.
     #[inline]
     pub(crate) fn put(&mut self, word: u64) {
         if let Some(slot) = self.words.get_mut(self.at) {
@@ -64,8 +68,10 @@ impl Unpacker<'_> {
 
 /// Implements [`Packed`] for a struct: field by field.
 macro_rules! packed {
-    ($name:ty { $($field:ident),+ $(,)? }) => {
+    ($name:ty { $($field:ident: $type:ty),+ $(,)? }) => {
         impl crate::facts::Packed for $name {
+            const WORDS: usize = 0 $( + <$type as crate::facts::Packed>::WORDS )+;
+
             #[inline]
             fn pack(&self, to: &mut crate::facts::Packer) {
                 $( crate::facts::Packed::pack(&self.$field, to); )+
@@ -81,6 +87,8 @@ macro_rules! packed {
 pub(crate) use packed;
 
 impl Packed for u64 {
+    const WORDS: usize = 1;
+
     #[inline]
     fn pack(&self, to: &mut Packer) {
         to.put(*self);
@@ -93,6 +101,8 @@ impl Packed for u64 {
 }
 
 impl Packed for u8 {
+    const WORDS: usize = 1;
+
     #[inline]
     fn pack(&self, to: &mut Packer) {
         to.put(u64::from(*self));
@@ -106,6 +116,8 @@ impl Packed for u8 {
 }
 
 impl Packed for bool {
+    const WORDS: usize = 1;
+
     #[inline]
     fn pack(&self, to: &mut Packer) {
         to.put(u64::from(*self));
@@ -118,6 +130,8 @@ impl Packed for bool {
 }
 
 impl Packed for UnixTime {
+    const WORDS: usize = 1;
+
     #[inline]
     fn pack(&self, to: &mut Packer) {
         to.put(self.0);
@@ -130,6 +144,8 @@ impl Packed for UnixTime {
 }
 
 impl Packed for Digest {
+    const WORDS: usize = 4;
+
     #[inline]
     fn pack(&self, to: &mut Packer) {
         self.words().into_iter().for_each(|word| to.put(word));
@@ -142,6 +158,8 @@ impl Packed for Digest {
 }
 
 impl Packed for Span {
+    const WORDS: usize = 1;
+
     #[inline]
     fn pack(&self, to: &mut Packer) {
         to.put(self.to_word());
@@ -153,4 +171,4 @@ impl Packed for Span {
     }
 }
 
-packed!(Window { issued, start, end });
+packed!(Window { issued: UnixTime, start: UnixTime, end: UnixTime });

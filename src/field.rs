@@ -36,6 +36,15 @@ impl Field {
         }
     }
 
+    /// Name of the member of `params._meta` in a request of the Model Context Protocol, whose value is the text form.
+    #[must_use]
+    pub const fn meta_name(self) -> &'static str {
+        match self {
+            Self::Continuity => "dev.throughline/execution-continuity",
+            Self::Proof => "dev.throughline/execution-proof",
+        }
+    }
+
     /// Reads the field from all its lines into `buffer`; without a line, there are no bytes (V101, V103 follow).
     ///
     /// A buffer of [`Limits::token_bytes`](crate::Limits::token_bytes) or [`proof_bytes`](crate::Limits::proof_bytes) is enough.
@@ -47,13 +56,30 @@ impl Field {
         lines: impl IntoIterator<Item = &'v [u8]>,
         buffer: &'b mut [u8],
     ) -> Result<&'b [u8], Error> {
+        self.read_with(lines, None, buffer)
+    }
+
+    /// As [`read`](Self::read), where the text form may be given too, in the field's place or beside it: then they must be equal.
+    ///
+    /// # Errors
+    /// Those of [`read`](Self::read); [`ErrorKind::FieldInvalid`] if field and text differ.
+    pub fn read_with<'v, 'b>(
+        self,
+        lines: impl IntoIterator<Item = &'v [u8]>,
+        text: Option<&[u8]>,
+        buffer: &'b mut [u8],
+    ) -> Result<&'b [u8], Error> {
         let mut lines = lines.into_iter();
-        let Some(line) = lines.next() else { return Ok(&[]) };
+        let Some(line) = lines.next() else {
+            return text.map_or(Ok(&[]), |text| self.decode_text(text, buffer));
+        };
         // V1502
         if lines.next().is_some() {
             return Err(Error::new(ErrorKind::FieldRepeated, Part::Field));
         }
-        self.decode(line, buffer)
+        let bytes = self.decode(line, buffer)?;
+        // V1501
+        if text.is_none_or(|text| is_text_of(line, text)) { Ok(bytes) } else { Err(INVALID) }
     }
 
     /// Decodes one field value, with the white space around it removed as HTTP prescribes, into `buffer`.
@@ -111,6 +137,17 @@ fn decode<'b, E: Encoding>(text: &[u8], len: usize, field: Field, buffer: &'b mu
     let buffer = buffer.get_mut(..len).ok_or(field.too_large(len, max))?;
     // V1501. The decoder takes padding, length and unused bits exactly.
     E::decode(text, buffer).map_err(|_| INVALID)
+}
+
+/// Whether `text` is the text form of what a well-formed field value holds: both are canonical, and differ in alphabet and padding.
+fn is_text_of(value: &[u8], text: &[u8]) -> bool {
+    let base64 = value.iter().filter(|byte| !matches!(byte, b':' | b'='));
+    let base64url = base64.map(|byte| match byte {
+        b'+' => b'-',
+        b'/' => b'_',
+        other => *other,
+    });
+    base64url.eq(text.iter().copied())
 }
 
 #[cfg(feature = "alloc")]
@@ -216,6 +253,29 @@ mod tests {
         assert_eq!(read(&[b":AA==:"]), Ok([0].to_vec()));
         assert_eq!(read(&[b":AA==:", b":AA==:"]), Err(ErrorKind::FieldRepeated));
         assert_eq!(read(&[b"", b""]), Err(ErrorKind::FieldRepeated));
+    }
+
+    #[test]
+    fn field_and_text_must_be_equal() {
+        let read = |lines: &[&'static str], text: Option<&str>| {
+            let mut buffer = [0; 8];
+            let lines = lines.iter().map(|line| line.as_bytes());
+            let bytes = Field::Continuity.read_with(lines, text.map(str::as_bytes), &mut buffer);
+            bytes.map(<[u8]>::to_vec).map_err(|error| error.kind)
+        };
+        for (bytes, field, text) in PAIRS {
+            assert_eq!(read(&[field], Some(text)).as_deref(), Ok(bytes), "{field}");
+            assert_eq!(read(&[], Some(text)).as_deref(), Ok(bytes), "{text}");
+            assert_eq!(read(&[field], None).as_deref(), Ok(bytes), "{field}");
+        }
+        assert_eq!(read(&[], None).as_deref(), Ok(b"".as_slice()));
+        for text in ["", "AQ", "AA==", "AAAA", ":AA==:", "A", "AB", "AA\n"] {
+            assert_eq!(read(&[":AA==:"], Some(text)), Err(ErrorKind::FieldInvalid), "{text:?}");
+        }
+        // The text form has one alphabet.
+        assert_eq!(read(&["://4=:"], Some("//4")), Err(ErrorKind::FieldInvalid));
+        assert_eq!(read(&[":AA:"], Some("AA")), Err(ErrorKind::FieldInvalid));
+        assert_eq!(read(&[":AA==:", ":AA==:"], Some("AA")), Err(ErrorKind::FieldRepeated));
     }
 
     #[test]

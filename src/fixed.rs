@@ -35,6 +35,6 @@ impl<T, const N: usize> Fixed<T, N> {
     }
 
     pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = &T> + Clone {
-        self.items.iter().flatten()
+        self.items.get(..self.len).unwrap_or_default().iter().flatten()
     }
 }

@@ -23,7 +23,7 @@ struct Found {
     claims: Claims,
 }
 
-packed!(Found { expires, claims });
+packed!(Found { expires: UnixTime, claims: Claims });
 
 /// Where the claims stand.
 #[derive(Clone, Copy, Debug, Default)]
@@ -33,7 +33,7 @@ struct Claims {
     task: Span,
 }
 
-packed!(Claims { to, head, task });
+packed!(Claims { to: Span, head: Span, task: Span });
 
 impl<'a> HandOver<'a> {
     /// The hand-over whose bytes were decoded before.
@@ -75,7 +75,7 @@ impl<'a> HandOver<'a> {
     }
 
     /// The bytes of the successor's identifier.
-    pub(crate) fn to_bytes(&self) -> &'a [u8] {
+    pub(crate) fn addressee_bytes(&self) -> &'a [u8] {
         self.found.claims.to.of(self.encoded()).unwrap_or_default()
     }
 

@@ -63,7 +63,9 @@ pub(crate) fn covers_bytes(namespace: &[u8], identifier: &[u8]) -> bool {
     let Some(rest) = identifier.strip_prefix(namespace) else { return false };
     match rest.first() {
         None => true,
-        Some(b'/') => [b"spiffe:".as_slice(), b"https:", b"did:", b"arn:"].iter().any(|form| namespace.starts_with(form)),
+        Some(b'/') => {
+            [b"spiffe:".as_slice(), b"https:", b"did:", b"arn:"].iter().any(|form| namespace.starts_with(form))
+        }
         Some(b':') => [b"did:".as_slice(), b"arn:"].iter().any(|form| namespace.starts_with(form)),
         Some(_) => false,
     }
@@ -133,9 +135,8 @@ fn form(text: &[u8]) -> Option<Form> {
         b"did" => is_did(rest).then_some(Form::Did),
         b"arn" => is_arn(rest).then_some(Form::Arn),
         _ => {
-            let listed = [b"spiffe".as_slice(), b"https", b"did", b"arn"]
-                .iter()
-                .any(|known| scheme.eq_ignore_ascii_case(known));
+            let listed =
+                [b"spiffe".as_slice(), b"https", b"did", b"arn"].iter().any(|known| scheme.eq_ignore_ascii_case(known));
             let lower = !scheme.iter().any(u8::is_ascii_uppercase);
             (lower && !listed && !rest.is_empty() && rest.iter().all(u8::is_ascii_graphic)).then_some(Form::Opaque)
         }

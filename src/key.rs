@@ -55,6 +55,8 @@ impl PublicKey {
 pub(crate) struct KeySpan(pub(crate) Span);
 
 impl Packed for KeySpan {
+    const WORDS: usize = 1;
+
     #[inline]
     fn pack(&self, to: &mut Packer) {
         self.0.pack(to);

@@ -3,9 +3,13 @@
 #[cfg(feature = "alloc")]
 use alloc::{boxed::Box, collections::BTreeMap, vec::Vec};
 
+#[cfg(feature = "alloc")]
+use crate::cose::Signed;
 use crate::credential::Credential;
 use crate::digest::Digest;
 use crate::error::{Error, ErrorKind, Part};
+#[cfg(feature = "alloc")]
+use crate::facts::Facts;
 use crate::remit::check_remit;
 use crate::signature::{SignatureCheck, SignatureVerifier};
 use crate::trust::Trust;
@@ -68,12 +72,12 @@ impl<T: CredentialSource + ?Sized> CredentialSource for &T {
     }
 }
 
-/// An owned set of known credentials.
+/// An owned set of known credentials, decoded once.
 #[cfg(feature = "alloc")]
 #[derive(Clone, Debug, Default)]
 pub struct KnownCredentials {
     // What lies here passed `Known::take_in` and never changes.
-    encoded: BTreeMap<Digest, Box<[u8]>>,
+    taken: BTreeMap<Digest, (Box<[u8]>, Facts)>,
 }
 
 #[cfg(feature = "alloc")]
@@ -81,7 +85,7 @@ impl KnownCredentials {
     /// No credentials.
     #[must_use]
     pub const fn new() -> Self {
-        Self { encoded: BTreeMap::new() }
+        Self { taken: BTreeMap::new() }
     }
 
     /// Takes in one credential; see [`Known::take_in`]. Returns its digest.
@@ -95,33 +99,35 @@ impl KnownCredentials {
         signatures: &impl SignatureVerifier,
     ) -> Result<Digest, Error> {
         let bytes: Vec<u8> = bytes.into();
-        let digest = *Known::take_in(&bytes, trust, signatures)?.credential.digest();
-        self.encoded.insert(digest, bytes.into_boxed_slice());
+        let known = Known::take_in(&bytes, trust, signatures)?;
+        let (digest, facts) = (*known.credential.digest(), known.credential.facts());
+        self.taken.insert(digest, (bytes.into_boxed_slice(), facts));
         Ok(digest)
     }
 
     /// Forgets one; whether it was there.
     pub fn forget(&mut self, digest: &Digest) -> bool {
-        self.encoded.remove(digest).is_some()
+        self.taken.remove(digest).is_some()
     }
 
     /// How many there are.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.encoded.len()
+        self.taken.len()
     }
 
     /// Whether there are none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.encoded.is_empty()
+        self.taken.is_empty()
     }
 }
 
 #[cfg(feature = "alloc")]
 impl CredentialSource for KnownCredentials {
     fn get(&self, digest: &Digest) -> Option<Known<'_>> {
-        let credential = Credential::decode(self.encoded.get(digest)?).ok()?;
-        Some(Known { credential })
+        let (encoded, facts) = self.taken.get(digest)?;
+        let signed = Signed::recalled(encoded, *digest)?;
+        Some(Known { credential: Credential::recalled(signed, facts) })
     }
 }

@@ -36,6 +36,8 @@ mod hand_over;
 mod identifier;
 #[cfg(feature = "issue")]
 pub mod issue;
+#[cfg(feature = "alloc")]
+mod json;
 mod key;
 mod known;
 mod labels;
@@ -43,6 +45,10 @@ mod limits;
 mod link;
 mod list;
 mod mac;
+#[cfg(feature = "std")]
+mod mac_sessions;
+#[cfg(feature = "alloc")]
+mod mcp;
 mod origin;
 #[cfg(all(feature = "engine", feature = "std"))]
 mod prepared_keys;
@@ -56,6 +62,7 @@ mod request;
 mod revocation;
 #[cfg(feature = "std")]
 mod revocation_store;
+mod sha256;
 mod signature;
 #[cfg(feature = "std")]
 mod signature_cache;
@@ -85,6 +92,8 @@ pub use crate::field::{encode_field, encode_text};
 pub use crate::grant::{Access, Argument, Grant, Grants, Limit, MAX_ARGUMENTS, MAX_CEILING, MAX_LIMITS, Value, Values};
 pub use crate::hand_over::HandOver;
 pub use crate::identifier::{covers, is_identifier, is_name, is_namespace, is_thumbprint_uri, is_vouchable};
+#[cfg(feature = "alloc")]
+pub use crate::json::Json;
 pub use crate::key::{PublicKey, TrustedKey};
 #[cfg(feature = "alloc")]
 pub use crate::known::KnownCredentials;
@@ -92,7 +101,11 @@ pub use crate::known::{CredentialSource, Known};
 pub use crate::limits::Limits;
 pub use crate::link::Link;
 pub use crate::list::{Entry, Keys, RevocationList};
-pub use crate::mac::{KeyAgreement, SharedSecret};
+pub use crate::mac::{KeyAgreement, MacContext, SharedSecret};
+#[cfg(feature = "std")]
+pub use crate::mac_sessions::{MacSessions, SessionInfo};
+#[cfg(feature = "alloc")]
+pub use crate::mcp::McpBody;
 pub use crate::origin::{Origin, OriginForm};
 #[cfg(all(feature = "engine", feature = "std"))]
 pub use crate::prepared_keys::PreparedKeys;

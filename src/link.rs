@@ -29,7 +29,7 @@ struct Found {
     claims: Claims,
 }
 
-packed!(Found { window, position, claims });
+packed!(Found { window: Window, position: u64, claims: Claims });
 
 /// Where the claims stand.
 #[derive(Clone, Copy, Debug, Default)]
@@ -51,20 +51,20 @@ struct Claims {
 }
 
 packed!(Claims {
-    identifier,
-    cnf,
-    parent,
-    role,
-    grants,
-    next,
-    require,
-    origin,
-    also,
-    agree,
-    task,
-    handover,
-    evidence,
-    cause,
+    identifier: Span,
+    cnf: KeySpan,
+    parent: Span,
+    role: Span,
+    grants: GrantsSpan,
+    next: NextSpans,
+    require: ContractSpans,
+    origin: OriginSpans,
+    also: Span,
+    agree: KeySpan,
+    task: Span,
+    handover: Span,
+    evidence: Span,
+    cause: Span,
 });
 
 impl<'a> Link<'a> {

@@ -1,10 +1,12 @@
 //! MAC proofs: the key that both ends derive, and the tag under it (token.md §8.2).
 
-use hmac::{Hmac, KeyInit, Mac as _};
+use ctutils::CtEq as _;
 use sha2::Sha256;
+use zeroize::Zeroizing;
 
-use crate::digest::{Digest, in_blocks};
+use crate::digest::Digest;
 use crate::key::PublicKey;
+use crate::sha256::{BLOCK, State};
 use crate::time::UnixTime;
 
 /// The audience's agreement keys. They stay where they are; only the shared secret comes out.
@@ -16,11 +18,11 @@ pub trait KeyAgreement {
     /// Whether there is an agreement key with this thumbprint.
     fn has(&self, agreement: &Digest) -> bool;
 
-    /// Whether `tag` is the MAC of `structure`, given in parts, under the key that is derived for `context` (§8.2). Compared in
-    /// constant time. `now` is the call's time value, for what remembers keys and lets them go.
-    fn verify(&self, context: &MacContext<'_>, structure: &[&[u8]], tag: &[u8; 32], now: UnixTime) -> bool {
+    /// Whether `tag` is the MAC of a structure, `head` (at most 64 bytes, in parts) and `rest`, under the key that is derived for
+    /// `context` (§8.2). Compared in constant time. `now` is the call's time value, for what remembers keys and lets them go.
+    fn verify(&self, context: &MacContext<'_>, head: &[&[u8]], rest: &[u8], tag: &[u8; 32], now: UnixTime) -> bool {
         let _ = now;
-        MacKey::agree(self, context).is_some_and(|key| key.verify(structure, tag))
+        MacKey::agree(self, context).is_some_and(|key| key.verify(head, rest, tag))
     }
 }
 
@@ -33,8 +35,8 @@ impl<T: KeyAgreement + ?Sized> KeyAgreement for &T {
         (**self).has(agreement)
     }
 
-    fn verify(&self, context: &MacContext<'_>, structure: &[&[u8]], tag: &[u8; 32], now: UnixTime) -> bool {
-        (**self).verify(context, structure, tag, now)
+    fn verify(&self, context: &MacContext<'_>, head: &[&[u8]], rest: &[u8], tag: &[u8; 32], now: UnixTime) -> bool {
+        (**self).verify(context, head, rest, tag, now)
     }
 }
 
@@ -61,13 +63,13 @@ impl<T: KeyAgreement> KeyAgreement for alloc::vec::Vec<T> {
 }
 
 /// An ECDH result: 32 bytes that are wiped when dropped and never printed.
-pub struct SharedSecret(zeroize::Zeroizing<[u8; 32]>);
+pub struct SharedSecret(Zeroizing<[u8; 32]>);
 
 impl SharedSecret {
     /// Takes the raw x-coordinate.
     #[must_use]
     pub fn new(x: [u8; 32]) -> Self {
-        Self(zeroize::Zeroizing::new(x))
+        Self(Zeroizing::new(x))
     }
 }
 
@@ -97,14 +99,28 @@ pub struct MacContext<'a> {
     pub agree: PublicKey,
 }
 
-/// HMAC 256/256 over a `MAC_structure` under the key derived for its context; wiped when dropped.
+/// HMAC 256/256 under the key derived for a context (RFC 2104), ready for use: the hash after each of its two padded keys. Wiped when dropped.
 #[derive(Clone)]
-pub(crate) struct MacKey(Hmac<Sha256>);
+pub(crate) struct MacKey {
+    inner: Zeroizing<State>,
+    outer: Zeroizing<State>,
+}
 
 impl MacKey {
     /// Agrees with the head, and derives.
     pub(crate) fn agree(agreement: &(impl KeyAgreement + ?Sized), context: &MacContext<'_>) -> Option<Self> {
         Self::derive(&agreement.agree(context.agreement, &context.agree)?, context)
+    }
+
+    fn new(key: &[u8; 32]) -> Self {
+        let padded = |pad: u8| {
+            let mut block = Zeroizing::new([pad; BLOCK]);
+            for (byte, key) in block.iter_mut().zip(key) {
+                *byte ^= key;
+            }
+            Zeroizing::new(State::new().after(&block))
+        };
+        Self { inner: padded(0x36), outer: padded(0x5c) }
     }
 
     /// §8.2: HKDF-SHA-256, empty salt, the context as info.
@@ -129,28 +145,19 @@ impl MacKey {
             b"\x58\x20",
             agree.as_bytes(),
         ];
-        let mut key = zeroize::Zeroizing::new([0; 32]);
+        let mut key = Zeroizing::new([0; 32]);
         hkdf::Hkdf::<Sha256>::new(None, secret.0.as_slice()).expand_multi_info(info, key.as_mut_slice()).ok()?;
-        Hmac::new_from_slice(key.as_slice()).ok().map(Self)
+        Some(Self::new(&key))
     }
 
-    /// Whether `tag` is the MAC of the parts; compared in constant time.
-    pub(crate) fn verify(&self, parts: &[&[u8]], tag: &[u8; 32]) -> bool {
-        self.over(parts).verify_slice(tag).is_ok()
+    /// Whether `tag` is the MAC of `head`, at most 64 bytes in parts, and `rest`; compared in constant time.
+    pub(crate) fn verify(&self, head: &[&[u8]], rest: &[u8], tag: &[u8; 32]) -> bool {
+        self.tag(head, rest).ct_eq(tag).to_bool()
     }
 
-    /// The MAC of the parts.
-    #[cfg(feature = "issue")]
-    pub(crate) fn tag(&self, parts: &[&[u8]]) -> [u8; 32] {
-        self.over(parts).finalize().into_bytes().into()
-    }
-
-    fn over(&self, parts: &[&[u8]]) -> Hmac<Sha256> {
-        let mut mac = self.0.clone();
-        if let Some((last, first)) = parts.split_last() {
-            in_blocks(first, last, |bytes| mac.update(bytes));
-        }
-        mac
+    /// The MAC of `head`, at most 64 bytes in parts, and `rest`.
+    pub(crate) fn tag(&self, head: &[&[u8]], rest: &[u8]) -> [u8; 32] {
+        self.outer.finish(&[&self.inner.finish(head, rest)], &[])
     }
 }
 

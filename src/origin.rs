@@ -72,9 +72,11 @@ impl<'a> Origin<'a> {
     }
 }
 
-packed!(OriginSpans { kind, accountable, nonce, consent });
+packed!(OriginSpans { kind: OriginForm, accountable: Span, nonce: Span, consent: Span });
 
 impl Packed for OriginForm {
+    const WORDS: usize = 1;
+
     fn pack(&self, to: &mut Packer) {
         to.put(match self {
             Self::Identity => origin::IDENTITY,

@@ -17,7 +17,11 @@ pub(crate) fn check_remit<'t>(
         return Err(ErrorKind::AttesterNameMismatch);
     }
     // V603
-    if !attester.namespaces.iter().any(|namespace| identifier::covers_bytes(namespace.as_bytes(), credential.subject_bytes())) {
+    if !attester
+        .namespaces
+        .iter()
+        .any(|namespace| identifier::covers_bytes(namespace.as_bytes(), credential.subject_bytes()))
+    {
         return Err(ErrorKind::IdentifierOutsideRemit);
     }
     // V604

@@ -132,13 +132,7 @@ impl<V> fmt::Debug for SignatureCache<V> {
 
 impl Slot {
     fn empty() -> Self {
-        Self {
-            version: AtomicU64::new(0),
-            digest: zeros(),
-            signature: zeros(),
-            key: zeros(),
-            facts: zeros(),
-        }
+        Self { version: AtomicU64::new(0), digest: zeros(), signature: zeros(), key: zeros(), facts: zeros() }
     }
 
     fn is_empty(&self) -> bool {

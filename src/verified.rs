@@ -1,8 +1,7 @@
 //! What a verified token says: who performed this, who authorized it, and how the two are connected.
 
 use crate::actor::{Actor, Standing, Statement};
-use crate::admission::are_independent;
-use crate::chain::Chain;
+use crate::chain::{Chain, are_independent};
 use crate::credential::Credential;
 use crate::digest::Digest;
 use crate::error::{Error, ErrorKind, Part};

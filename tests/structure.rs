@@ -15,10 +15,10 @@ use std::path::{Path, PathBuf};
 /// Ground floor first. A module may import from its own floor's modules listed before it, and from the floors below.
 const FLOORS: &[(&str, &[&str])] = &[
     ("ground", &["time", "digest", "error", "limits", "fixed", "text", "labels"]),
-    ("reading", &["cbor", "identifier", "key", "signature", "cose"]),
+    ("reading", &["cbor", "identifier", "key", "signature", "cose", "json"]),
     ("language", &["grant"]),
     ("trust", &["trust", "property", "contract"]),
-    ("artifacts", &["origin", "link", "credential", "hand_over", "proof", "list", "request", "field"]),
+    ("artifacts", &["origin", "link", "credential", "hand_over", "proof", "list", "request", "field", "mcp"]),
     ("doors", &["replay", "revocation", "mac", "backend", "aws_lc", "engine", "remit", "known"]),
     ("chain", &["token", "actor", "chain", "verified"]),
     ("verdict", &["admission", "verify"]),

@@ -71,7 +71,9 @@ impl<'a> Limit<'a> {
             Self::OneOf(values) => values.are_within(other),
             Self::Range { lo, hi } => range_is_within(lo, hi, other),
             // It admits texts without end, so no list holds them all.
-            Self::Prefix(own) => matches!(*other, Limit::Prefix(prefix) if pattern::prefix_covers(prefix.as_bytes(), own.as_bytes())),
+            Self::Prefix(own) => {
+                matches!(*other, Limit::Prefix(prefix) if pattern::prefix_covers(prefix.as_bytes(), own.as_bytes()))
+            }
         }
     }
 }

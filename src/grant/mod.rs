@@ -40,7 +40,7 @@ pub(crate) struct GrantsSpan {
     len: u8,
 }
 
-packed!(GrantsSpan { array, len });
+packed!(GrantsSpan { array: Span, len: u8 });
 
 impl GrantsSpan {
     /// The `grants` of a link, at most `max` of them.

@@ -86,7 +86,7 @@ impl<'t> ProofBuilder<'t> {
                 agree: *agree.public().key(),
             };
             // Without a key there is no tag, and the reader refuses it below.
-            MacKey::derive(&secret, &context).map_or(Vec::new(), |key| key.tag(&[structure]).into())
+            MacKey::derive(&secret, &context).map_or(Vec::new(), |key| key.tag(&[], structure).into())
         });
         Proof::decode(&proof, &Limits::DEFAULT)?;
         Ok(proof)

@@ -30,7 +30,8 @@ pub(super) fn check<'c>(
         }
     }
     if let Some((signature, digest)) = proof {
-        let key = actors.last().and_then(Actor::key).ok_or(Error::new(ErrorKind::ProofSignatureInvalid, Part::Proof))?;
+        let key =
+            actors.last().and_then(Actor::key).ok_or(Error::new(ErrorKind::ProofSignatureInvalid, Part::Proof))?;
         unknown.push(Part::Proof, *key.key(), signature, *digest)?;
     }
     if let Err(part) = unknown.verify(signatures) {
@@ -38,7 +39,9 @@ pub(super) fn check<'c>(
     }
     // Whatever verified a signature is a point of the curve; agreement keys verify none.
     for (part, item) in chain.items() {
-        if let Item::Link(link, _) = item && let Some(agree) = link.agree() {
+        if let Item::Link(link, _) = item
+            && let Some(agree) = link.agree()
+        {
             on_curve(&agree, part, signatures)?;
         }
     }
@@ -120,10 +123,7 @@ fn refusal(
         }
         Ok(())
     };
-    let kind = match part {
-        Part::Proof => ErrorKind::ProofSignatureInvalid,
-        _ => ErrorKind::SignatureInvalid,
-    };
+    let kind = if part == Part::Proof { ErrorKind::ProofSignatureInvalid } else { ErrorKind::SignatureInvalid };
     points().err().unwrap_or(Error::new(kind, part))
 }
 

@@ -148,7 +148,7 @@ fn check_handover(handover: &HandOver<'_>, link: &Link<'_>, parent: &Link<'_>) -
     if handover.kid() != parent.kid() {
         return Err(ErrorKind::HandoverSigner);
     }
-    if handover.to_bytes() != link.identifier_bytes() {
+    if handover.addressee_bytes() != link.identifier_bytes() {
         return Err(ErrorKind::HandoverAddressee);
     }
     if link.window().end() > handover.expires() {

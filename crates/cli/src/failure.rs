@@ -7,6 +7,7 @@ use serde::Serialize;
 use throughline::bundle::BundleErrors;
 use throughline::issue::IssueError;
 use throughline::{Error, Part, Place};
+use throughline_conformance::Counts;
 
 use crate::plain::Plain;
 
@@ -33,6 +34,13 @@ pub(crate) enum Failure {
         subject: String,
         /// All mistakes.
         mistakes: BundleErrors,
+    },
+    /// Vectors with another verdict, or none (exit code 1).
+    Differs {
+        /// The folder.
+        subject: String,
+        /// What came of them.
+        report: Box<throughline_conformance::Report>,
     },
 }
 
@@ -86,9 +94,10 @@ impl Failure {
                     reason: Some(error.reason().name()),
                     text,
                     mistakes: Vec::new(),
+                    conformance: None,
                 }
             }
-            Self::Input { subject, .. } => Report::unjudged(subject, text, Vec::new()),
+            Self::Input { subject, .. } => Report::unjudged(subject, text),
             Self::Json { subject, mistakes } => {
                 let mistakes = mistakes.iter().map(|mistake| Mistake {
                     path: mistake.at().path().to_owned(),
@@ -96,14 +105,20 @@ impl Failure {
                     column: mistake.at().column(),
                     text: mistake.what().to_string(),
                 });
-                Report::unjudged(subject, text, mistakes.collect())
+                Report { mistakes: mistakes.collect(), ..Report::unjudged(subject, text) }
             }
+            Self::Differs { subject, report } => Report {
+                exit: self.code(),
+                name: "differs",
+                conformance: Some(report.clone()),
+                ..Report::unjudged(subject, text)
+            },
         }
     }
 
     const fn code(&self) -> u8 {
         match self {
-            Self::Refused { .. } => 1,
+            Self::Refused { .. } | Self::Differs { .. } => 1,
             Self::Input { .. } | Self::Json { .. } => 2,
         }
     }
@@ -126,6 +141,14 @@ impl fmt::Display for Failure {
                     more => write!(f, " (and {more} more; --json lists them)"),
                 }
             }
+            Self::Differs { subject, report } => {
+                let Counts { vectors, different, unsupported, .. } = report.totals;
+                write!(
+                    f,
+                    "{}: of {vectors} vectors, {different} differ and {unsupported} are unsupported",
+                    Plain(subject)
+                )
+            }
         }
     }
 }
@@ -145,10 +168,12 @@ pub(crate) struct Report {
     text: String,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     mistakes: Vec<Mistake>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    conformance: Option<Box<throughline_conformance::Report>>,
 }
 
 impl Report {
-    fn unjudged(subject: &str, text: String, mistakes: Vec<Mistake>) -> Self {
+    fn unjudged(subject: &str, text: String) -> Self {
         Self {
             exit: 2,
             subject: subject.to_owned(),
@@ -160,7 +185,8 @@ impl Report {
             byte: None,
             reason: None,
             text,
-            mistakes,
+            mistakes: Vec::new(),
+            conformance: None,
         }
     }
 }

@@ -128,7 +128,8 @@ MACHINE OUTPUT
   error. Success: "ok": true and the members of the verb. Failure: "ok": false and "error" with
   "exit", "subject" (the file), "number", "name", "stage", "part", "index", "byte", "reason",
   "text"; "number" is null where there was nothing to judge (exit 2). A trust bundle with mistakes
-  adds "mistakes" with "path", "line", "column", "text". Members are added, never renamed or removed.
+  adds "mistakes" with "path", "line", "column", "text"; vectors that differ add "conformance", which
+  is what the verb prints otherwise. Members are added, never renamed or removed.
 
 EXIT CODES
 

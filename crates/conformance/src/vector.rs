@@ -1,5 +1,7 @@
 //! One vector: everything a verdict depends on, and the verdict. `test-vectors/schema.json` says the same in JSON Schema.
 
+use core::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use crate::base64::Base64Url;
@@ -86,8 +88,17 @@ pub struct Vector {
     pub twin: Option<String>,
 }
 
+impl Vector {
+    /// The stage that it shows.
+    #[must_use]
+    pub fn stage(&self) -> Option<u16> {
+        let step: u16 = self.step.as_ref()?.strip_prefix('V')?.parse().ok()?;
+        Some(step / 100)
+    }
+}
+
 /// What is asked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[expect(clippy::exhaustive_enums, reason = "the operations of schema.json")]
 pub enum Operation {
@@ -103,6 +114,19 @@ pub enum Operation {
     RequestDigest,
     /// Token or proof are read from the fields that carry them.
     Carriage,
+}
+
+impl fmt::Display for Operation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Verify => "verify",
+            Self::Admit => "admit",
+            Self::TakeCredential => "take-credential",
+            Self::TakeList => "take-list",
+            Self::RequestDigest => "request-digest",
+            Self::Carriage => "carriage",
+        })
+    }
 }
 
 /// Limits; those that are absent are the defaults of token.md §2.2 and §8.1.
