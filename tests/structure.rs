@@ -14,15 +14,15 @@ use std::path::{Path, PathBuf};
 
 /// Ground floor first. A module may import from its own floor's modules listed before it, and from the floors below.
 const FLOORS: &[(&str, &[&str])] = &[
-    ("ground", &["time", "digest", "error", "limits", "fixed", "text", "labels"]),
-    ("reading", &["cbor", "identifier", "key", "signature", "cose", "json"]),
+    ("ground", &["time", "sha256", "digest", "error", "limits", "fixed", "text", "labels"]),
+    ("reading", &["cbor", "facts", "identifier", "key", "signature", "cose", "json"]),
     ("language", &["grant"]),
     ("trust", &["trust", "property", "contract"]),
     ("artifacts", &["origin", "link", "credential", "hand_over", "proof", "list", "request", "field", "mcp"]),
     ("doors", &["replay", "revocation", "mac", "backend", "aws_lc", "engine", "remit", "known"]),
     ("chain", &["token", "actor", "chain", "verified"]),
     ("verdict", &["admission", "verify"]),
-    ("stores", &["replay_memory", "revocation_store", "prepared_keys"]),
+    ("stores", &["replay_memory", "revocation_store", "prepared_keys", "signature_cache", "mac_sessions"]),
     ("making", &["bundle", "issue"]),
 ];
 

@@ -18,33 +18,33 @@ pub(super) fn check<'c>(
     trust: &Trust<'_>,
     signatures: &dyn SignatureVerifier,
 ) -> Result<(), Error> {
-    // The first pass finds what is not known to be valid, and its keys; the second hands it over.
+    // The first pass finds what is not known to be valid, and its keys; the second hands it over. What is known was part of an
+    // accepted token, all of whose keys are points of the curve.
     let mut unknown = Unknown { keys: Fixed::new(), signed: Fixed::new() };
     for (part, item) in chain.items() {
         // A key that is missing here was refused in an earlier stage.
         let invalid = Error::new(ErrorKind::SignatureInvalid, part);
         let (signed, thumbprint) = (item.signed(), thumbprint(&item, actors).ok_or(invalid)?);
-        if !signatures.knows(&signed.digest, signed.signature, thumbprint) {
-            let key = signer(&item, actors, trust).ok_or(invalid)?;
-            unknown.push(part, key, signed.signature, signed.digest)?;
+        if signatures.knows(&signed.digest, signed.signature, thumbprint) {
+            continue;
         }
+        let key = signer(&item, actors, trust).ok_or(invalid)?;
+        // V1201
+        match &item {
+            Item::Credential(credential) => on_curve(credential.key().key(), part, signatures)?,
+            Item::Link(link, _) => link.agree().map_or(Ok(()), |agree| on_curve(&agree, part, signatures))?,
+            Item::HandOver(..) => {}
+        }
+        on_curve(&key, part, signatures)?;
+        unknown.push(part, key, signed.signature, signed.digest)?;
     }
     if let Some((signature, digest)) = proof {
         let key =
             actors.last().and_then(Actor::key).ok_or(Error::new(ErrorKind::ProofSignatureInvalid, Part::Proof))?;
         unknown.push(Part::Proof, *key.key(), signature, *digest)?;
     }
-    if let Err(part) = unknown.verify(signatures) {
-        return Err(refusal(chain, actors, part, trust, signatures));
-    }
-    // Whatever verified a signature is a point of the curve; agreement keys verify none.
-    for (part, item) in chain.items() {
-        if let Item::Link(link, _) = item
-            && let Some(agree) = link.agree()
-        {
-            on_curve(&agree, part, signatures)?;
-        }
-    }
+    // V1202, V1301
+    unknown.verify(signatures)?;
     for (_, item) in chain.items().filter(|(_, item)| !item.signed().recalled) {
         if let Some(thumbprint) = thumbprint(&item, actors) {
             let signed = item.signed();
@@ -71,8 +71,8 @@ impl<'a> Unknown<'a> {
         pairs.map(|((_, key), (signature, digest))| SignatureCheck::new(key, digest, *signature))
     }
 
-    /// All of them together; the part of the first that is not valid.
-    fn verify(&self, signatures: &dyn SignatureVerifier) -> Result<(), Part> {
+    /// All of them together.
+    fn verify(&self, signatures: &dyn SignatureVerifier) -> Result<(), Error> {
         let mut checks = self.checks();
         let Some(first) = checks.next() else { return Ok(()) };
         let mut batch = [first; MAX_ITEMS];
@@ -80,8 +80,12 @@ impl<'a> Unknown<'a> {
             *slot = check;
         }
         let batch = batch.get(..self.keys.len()).unwrap_or_default();
-        // An index beyond the checks would be a verifier's mistake.
-        signatures.verify_all(batch).map_err(|index| self.keys.get(index).map_or(Part::Token, |(part, _)| *part))
+        signatures.verify_all(batch).map_err(|index| match self.keys.get(index) {
+            Some((Part::Proof, _)) => Error::new(ErrorKind::ProofSignatureInvalid, Part::Proof),
+            Some((part, _)) => Error::new(ErrorKind::SignatureInvalid, *part),
+            // An index beyond the checks: a verifier's mistake.
+            None => Error::new(ErrorKind::SignatureInvalid, Part::Token),
+        })
     }
 }
 
@@ -102,29 +106,6 @@ fn thumbprint<'c>(item: &Item<'c, '_>, actors: &Actors<'c>) -> Option<&'c Digest
         Item::HandOver(_, successor) => actors.get(successor.checked_sub(1)?)?.thumbprint(),
         Item::Link(_, index) => actors.get(*index)?.thumbprint(),
     }
-}
-
-/// V1201 before V1202 for any, and V1301 behind both: `part` is where a signature is not valid.
-fn refusal(
-    chain: &Chain<'_>,
-    actors: &Actors<'_>,
-    part: Part,
-    trust: &Trust<'_>,
-    signatures: &dyn SignatureVerifier,
-) -> Error {
-    let points = || {
-        for (part, item) in chain.items() {
-            match &item {
-                Item::Credential(credential) => on_curve(credential.key().key(), part, signatures)?,
-                Item::Link(link, _) => link.agree().map_or(Ok(()), |agree| on_curve(&agree, part, signatures))?,
-                Item::HandOver(..) => {}
-            }
-            signer(&item, actors, trust).map_or(Ok(()), |key| on_curve(&key, part, signatures))?;
-        }
-        Ok(())
-    };
-    let kind = if part == Part::Proof { ErrorKind::ProofSignatureInvalid } else { ErrorKind::SignatureInvalid };
-    points().err().unwrap_or(Error::new(kind, part))
 }
 
 fn on_curve(key: &PublicKey, part: Part, signatures: &dyn SignatureVerifier) -> Result<(), Error> {

@@ -144,7 +144,7 @@ impl ReplayMemory for Memory {
 }
 
 pub(crate) fn public(name: &str) -> TrustedKey {
-    *key(name).key()
+    keys().get(name).map_or_else(|| *key(name).key(), |key| *key.key())
 }
 
 /// The name of a fixture's key.
