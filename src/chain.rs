@@ -297,17 +297,17 @@ pub(crate) fn handover_in_place(
     index: usize,
     first: usize,
 ) -> Result<Option<u8>, Error> {
-    let last = placed.handovers.checked_sub(1).filter(|last| *last >= first);
-    let misplaced = |at| Err(Error::new(ErrorKind::HandoverMisplaced, Part::HandOver(narrow(at))));
-    match (placed.link.handover(), last) {
-        (None, None) => Ok(None),
-        (None, Some(_)) => misplaced(first),
-        (Some(digest), Some(last)) if handovers.get(last).is_some_and(|given| *given.digest() == digest) => {
-            if last != first || placed.before_handover != placed.credentials {
-                return misplaced(first);
-            }
-            Ok(Some(narrow(last)))
-        }
-        (Some(_), _) => Err(Error::new(ErrorKind::HandoverMissing, Part::Link(narrow(index)))),
+    let misplaced = |at: usize| Err(Error::new(ErrorKind::HandoverMisplaced, Part::HandOver(narrow(at))));
+    let mut given = first..placed.handovers;
+    let Some(digest) = placed.link.handover() else {
+        return given.next().map_or(Ok(None), misplaced);
+    };
+    let is_named = |at: &usize| handovers.get(*at).is_some_and(|given| *given.digest() == digest);
+    let Some(named) = given.clone().rev().find(is_named) else {
+        return Err(Error::new(ErrorKind::HandoverMissing, Part::Link(narrow(index))));
+    };
+    if let Some(other) = given.find(|at| *at != named) {
+        return misplaced(other);
     }
+    if placed.before_handover == placed.credentials { Ok(Some(narrow(named))) } else { misplaced(named) }
 }

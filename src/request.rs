@@ -55,19 +55,30 @@ pub struct HttpFields<'a> {
 }
 
 impl<'a> HttpFields<'a> {
-    /// Finds them among all field lines of a request, names in any case.
+    /// Finds them among all field lines of a request to the service with this external authority, names in any case.
+    ///
+    /// What a request target says of the authority (`:authority` in HTTP/2 and 3) is given as a line of that name.
     ///
     /// # Errors
-    /// [`ErrorKind::RequestInvalid`] for a second line of one of them, and for a field that overrides method or path.
-    pub fn read<'n>(lines: impl IntoIterator<Item = (&'n str, &'a [u8])>) -> Result<Self, Error> {
+    /// [`ErrorKind::RequestInvalid`] for a second line of one of them, for a field that overrides method or path, and for
+    /// another authority.
+    pub fn read<'n>(authority: &str, lines: impl IntoIterator<Item = (&'n str, &'a [u8])>) -> Result<Self, Error> {
         let mut fields = Self::default();
+        // Either form of the authority, each at most once.
+        let (mut host, mut target) = (None, None);
         for (name, value) in lines {
             let is = |other: &str| name.eq_ignore_ascii_case(other);
             // V1010
             if OVERRIDES.iter().any(|other| is(other)) {
                 return Err(INVALID);
             }
-            let first = if is("Content-Type") {
+            let received = if is("Host") { Some(&mut host) } else { is(":authority").then_some(&mut target) };
+            if received.is_some() && value != authority.as_bytes() {
+                return Err(INVALID);
+            }
+            let first = if let Some(received) = received {
+                received.replace(value)
+            } else if is("Content-Type") {
                 fields.content_type.replace(value)
             } else if is("Content-Encoding") {
                 fields.content_encoding.replace(value)

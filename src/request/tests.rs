@@ -100,15 +100,25 @@ fn every_length_of_head_is_the_shortest() {
 
 #[test]
 fn covered_fields_are_found_in_any_case() {
-    let lines: [(&str, &[u8]); 3] = [("Accept", b"*/*"), ("content-type", b"text/plain"), ("CONTENT-ENCODING", b"br")];
+    let lines: [(&str, &[u8]); 5] = [
+        ("HOST", b"api.example"),
+        (":authority", b"api.example"),
+        ("Accept", b"*/*"),
+        ("content-type", b"text/plain"),
+        ("CONTENT-ENCODING", b"br"),
+    ];
     let fields = HttpFields { content_type: Some(b"text/plain"), content_encoding: Some(b"br") };
-    assert_eq!(HttpFields::read(lines), Ok(fields));
-    assert_eq!(HttpFields::read([("Accept", b"*/*".as_slice())]), Ok(HttpFields::default()));
+    assert_eq!(HttpFields::read("api.example", lines), Ok(fields));
+    assert_eq!(HttpFields::read("api.example", [("Accept", b"*/*".as_slice())]), Ok(HttpFields::default()));
 }
 
 #[test]
-fn repeated_field_and_method_override_rejected() {
-    let refused: [[(&str, &[u8]); 2]; 5] = [
+fn repeated_field_other_authority_and_method_override_rejected() {
+    let refused: [[(&str, &[u8]); 2]; 9] = [
+        [("Host", b"api.example"), ("host", b"api.example")],
+        [("Accept", b""), ("Host", b"api.example:443")],
+        [("Accept", b""), ("Host", b"API.example")],
+        [("Host", b"api.example"), (":authority", b"other.example")],
         [("Content-Type", b"text/plain"), ("content-type", b"text/plain")],
         [("Content-Encoding", b""), ("Content-Encoding", b"br")],
         [("Accept", b""), ("x-http-method-override", b"DELETE")],
@@ -116,7 +126,7 @@ fn repeated_field_and_method_override_rejected() {
         [("Accept", b""), ("X-Method-Override", b"DELETE")],
     ];
     for lines in refused {
-        assert_eq!(HttpFields::read(lines), Err(INVALID), "{lines:?}");
+        assert_eq!(HttpFields::read("api.example", lines), Err(INVALID), "{lines:?}");
     }
 }
 

@@ -85,7 +85,14 @@ fn http_digest(call: &HttpCall) -> Digest {
 fn http(suite: &mut Suite) {
     let get = HttpCall { method: "GET".to_owned(), query: None, fields: Vec::new(), body: b"".into(), ..post() };
     let with = |name: &str, value: &[u8]| HttpCall { fields: vec![(name.to_owned(), value.into())], ..get.clone() };
-    let accepted: [(&str, &str, &str, HttpCall); 16] = [
+    let own = |name: &str| (name.to_owned(), b"api.example".into());
+    let accepted: [(&str, &str, &str, HttpCall); 17] = [
+        (
+            "http-own-host",
+            "feature",
+            "Host and the request target's authority are the configured one.",
+            HttpCall { authority: "api.example".to_owned(), fields: vec![own("Host"), own(":authority")], ..post() },
+        ),
         ("http-post", "feature", "A POST with query, type, encoding and body.", post()),
         ("http-get", "feature", "A GET without query, fields and body.", get.clone()),
         (
@@ -196,6 +203,21 @@ fn http_refused(suite: &mut Suite) {
             );
         }
     }
+    for (id, name, value, what) in [
+        ("another-host", "Host", "mail.example", "Host is not the configured authority."),
+        ("host-with-port", "Host", "api.example:443", "Host has a port that the configured authority has not."),
+        ("host-in-upper-case", "host", "API.example", "Host is the configured authority in upper case."),
+        ("another-target", ":authority", "mail.example", "The request target's authority is not the configured one."),
+    ] {
+        let mut call = post();
+        call.authority = "api.example".to_owned();
+        call.fields.push((name.to_owned(), value.as_bytes().into()));
+        refuse(suite, "http-own-host", &format!("http-{id}"), what, ProfiledRequest::Http(call));
+    }
+    let mut call = post();
+    call.authority = "api.example".to_owned();
+    call.fields.extend([("Host".to_owned(), b"api.example".into()), ("host".to_owned(), b"api.example".into())]);
+    refuse(suite, "http-own-host", "http-host-twice", "Two lines of Host, equal.", ProfiledRequest::Http(call));
     let mut call = post();
     call.fields.push(("X-HTTP-Method-Override".to_owned(), b"POST".into()));
     let what = "A line of X-HTTP-Method-Override that says the method once more.";

@@ -122,7 +122,8 @@ fn request_digest(vector: &Vector) -> Verdict {
 }
 
 fn http_digest(call: &HttpCall) -> Result<Digest, Error> {
-    let fields = HttpFields::read(call.fields.iter().map(|(name, value)| (name.as_str(), value.0.as_slice())))?;
+    let fields =
+        HttpFields::read(&call.authority, call.fields.iter().map(|(name, value)| (name.as_str(), value.0.as_slice())))?;
     let request = HttpRequest {
         method: &call.method,
         scheme: &call.scheme,

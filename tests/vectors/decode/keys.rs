@@ -6,7 +6,7 @@ use throughline::issue::Actor;
 
 use super::{Bench, LINKS, On};
 use crate::common::cbor::{OURS, bytes, cose_key, int, map, put, remove, text};
-use crate::common::public;
+use crate::common::{ROLE, public};
 
 pub(super) fn publish(bench: &mut Bench<'_>) {
     forms(bench);
@@ -136,7 +136,11 @@ fn unvouched_identifiers(bench: &mut Bench<'_>) {
     ] {
         bench.inside(wrong, id, On::Link(1), &format!("of an unvouched actor, {what}"), &[1], text(&other));
     }
-    bench.removed(wrong, "without-cnf", On::Link(1), "a thumbprint URI in iss, and no cnf", &[8]);
+    bench.claims(wrong, "without-cnf", On::Link(1), "a thumbprint URI in iss, a role, and no cnf", |message| {
+        message.remove(&[8]);
+        message.put(&[OURS, 3], text(ROLE));
+        None
+    });
 }
 
 fn self_issued(bench: &mut Bench<'_>) {

@@ -97,7 +97,7 @@ impl Received {
 
     /// The digest of what was received on this port (token.md §8.3).
     pub(super) fn digest(&self, port: u16) -> Result<Digest, throughline::Error> {
-        let fields = HttpFields::read(self.lines())?;
+        let fields = HttpFields::read(&authority(port), self.lines())?;
         Ok(request_digest(&self.method, &self.target, port, fields, &self.body))
     }
 

@@ -1,0 +1,1 @@
+"""A second implementation of the throughline verifier, written from the specification alone."""
