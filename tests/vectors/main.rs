@@ -15,6 +15,7 @@ mod common;
 
 mod accept;
 mod access;
+mod agreement;
 mod attacks;
 mod authority;
 mod bundles;
