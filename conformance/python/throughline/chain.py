@@ -139,7 +139,8 @@ class Chain(Checks):
         for credential in inline:
             named = Named(credential, credential.sealed.place, self.bundle.attesters.get(credential.sealed.kid))
             self.inline.setdefault(credential.sealed.digest, named)
-        earlier_names = set(self.names)
+        # Named is what stands in a `kid` or an `also`, found or not.
+        earlier_names = {name for earlier in self.hops for name in (earlier.link.sealed.kid, *earlier.link.also)}
         self._resolve(hop)
         self._credentials_in_place(link, inline, earlier_names)
         self._handover_in_place(hop, before)
