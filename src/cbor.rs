@@ -276,6 +276,12 @@ impl<'a> Cursor<'a> {
         Ok(Map { left, last: None, last_name: &[] })
     }
 
+    /// The head of a map that was read before: how many entries follow.
+    #[inline]
+    pub(crate) fn map_count(&mut self) -> Read<u64> {
+        self.expect(Major::Map)
+    }
+
     /// A map of `min..=max` entries (V209).
     #[inline]
     pub(crate) fn map_within(&mut self, min: usize, max: usize) -> Read<Map<'a>> {

@@ -1,6 +1,6 @@
 //! ECDSA signatures as bytes, and the door through which their checking comes in.
 
-use crate::digest::Digest;
+use crate::digest::{Digest, words};
 use crate::error::ErrorKind;
 use crate::facts::Facts;
 use crate::key::PublicKey;
@@ -16,12 +16,12 @@ impl<'a> Signature<'a> {
     /// [`ErrorKind::SignatureLength`], [`ErrorKind::SignatureRange`], [`ErrorKind::SignatureHighS`].
     pub fn new(bytes: &'a [u8]) -> Result<Self, ErrorKind> {
         let bytes: &[u8; 64] = bytes.try_into().map_err(|_| ErrorKind::SignatureLength)?;
-        let (r, s) = bytes.split_at(32);
-        // Big-endian numbers of one length compare as byte strings do.
-        if [r, s].iter().any(|number| **number == [0; 32] || *number >= ORDER.as_slice()) {
+        let [a, b, c, d, e, f, g, h] = words::<8>(bytes).map(u64::from_be);
+        let (r, s) = ([a, b, c, d], [e, f, g, h]);
+        if [r, s].iter().any(|number| *number == [0; 4] || *number >= ORDER) {
             return Err(ErrorKind::SignatureRange);
         }
-        if s > HALF_ORDER.as_slice() {
+        if s > HALF_ORDER {
             return Err(ErrorKind::SignatureHighS);
         }
         Ok(Self(bytes))
@@ -120,14 +120,9 @@ impl<T: SignatureVerifier + ?Sized> SignatureVerifier for &T {
     }
 }
 
-/// n, the order of the base point (SEC 2 §2.4.2).
-const ORDER: [u8; 32] = [
-    0xff, 0xff, 0xff, 0xff, 0x00, 0x00, 0x00, 0x00, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xbc, 0xe6, 0xfa,
-    0xad, 0xa7, 0x17, 0x9e, 0x84, 0xf3, 0xb9, 0xca, 0xc2, 0xfc, 0x63, 0x25, 0x51,
-];
+/// n, the order of the base point (SEC 2 §2.4.2), its most significant part first.
+const ORDER: [u64; 4] = [0xffff_ffff_0000_0000, 0xffff_ffff_ffff_ffff, 0xbce6_faad_a717_9e84, 0xf3b9_cac2_fc63_2551];
 
 /// ⌊n/2⌋.
-const HALF_ORDER: [u8; 32] = [
-    0x7f, 0xff, 0xff, 0xff, 0x80, 0x00, 0x00, 0x00, 0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xde, 0x73, 0x7d,
-    0x56, 0xd3, 0x8b, 0xcf, 0x42, 0x79, 0xdc, 0xe5, 0x61, 0x7e, 0x31, 0x92, 0xa8,
-];
+const HALF_ORDER: [u64; 4] =
+    [0x7fff_ffff_8000_0000, 0x7fff_ffff_ffff_ffff, 0xde73_7d56_d38b_cf42, 0x79dc_e561_7e31_92a8];

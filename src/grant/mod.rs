@@ -15,7 +15,7 @@ use core::fmt;
 pub use crate::grant::access::{Access, Argument, MAX_ARGUMENTS};
 pub use crate::grant::limit::{Limit, Value, Values};
 
-use crate::cbor::{Cursor, Fault, Map, Read, Span};
+use crate::cbor::{Cursor, Fault, Read, Span};
 use crate::error::{Error, ErrorKind, Part};
 use crate::facts::packed;
 use crate::identifier;
@@ -106,7 +106,8 @@ impl<'a> Grants<'a> {
     pub fn iter(&self) -> impl Iterator<Item = Grant<'a>> + use<'a> {
         let mut cursor = Cursor::new(self.encoded);
         let len = cursor.array_within(0, MAX_CEILING).unwrap_or_default();
-        (0..len).map_while(move |_| Grant::read(&mut cursor).ok())
+        let last = len.saturating_sub(1);
+        (0..len).map_while(move |nth| Grant::read(&mut cursor, nth == last).ok())
     }
 
     /// The bytes of the array.
@@ -189,8 +190,12 @@ impl<'a> Grant<'a> {
     /// The same, names as bytes.
     fn limited(&self) -> impl Iterator<Item = (&'a [u8], Limit<'a>)> + use<'a> {
         let mut cursor = Cursor::new(self.limits);
-        let mut map = cursor.map().ok();
-        core::iter::from_fn(move || limited(&mut cursor, map.as_mut()?, Cursor::text_bytes).ok()?)
+        // Read before: the count is no more than there are, in their order.
+        let mut left = cursor.map_count().unwrap_or_default();
+        core::iter::from_fn(move || {
+            left = left.checked_sub(1)?;
+            Some((cursor.text_bytes().ok()?, Limit::read(&mut cursor).ok()?))
+        })
     }
 
     /// `self ⊑ other`: every request that `self` admits, `other` admits (token.md §5.3).
@@ -220,32 +225,35 @@ impl<'a> Grant<'a> {
     }
 
     fn read_new(cursor: &mut Cursor<'a>) -> Read<Self> {
-        Self::read_with(cursor, action, resource, argument_name)
-    }
-
-    /// One that was read before.
-    fn read(cursor: &mut Cursor<'a>) -> Read<Self> {
-        Self::read_with(cursor, Cursor::text_bytes, Cursor::text_bytes, Cursor::text_bytes)
-    }
-
-    #[inline]
-    fn read_with(
-        cursor: &mut Cursor<'a>,
-        action: impl FnOnce(&mut Cursor<'a>) -> Read<&'a [u8]>,
-        resource: impl FnOnce(&mut Cursor<'a>) -> Read<&'a [u8]>,
-        argument: impl Fn(&mut Cursor<'a>) -> Read<&'a [u8]>,
-    ) -> Read<Self> {
         // §5.1 (V221)
         let arity = cursor.tuple(&[2, 3])?;
-        let action = action(cursor)?;
-        let resource = resource(cursor)?;
+        let action = pattern::read(cursor, MAX_NAME, pattern::is_action_pattern)?.as_bytes();
+        let resource = pattern::read(cursor, MAX_VALUE, pattern::is_resource_pattern)?.as_bytes();
         let start = *cursor;
         if arity == 3 {
-            // §5.1: not empty, at most 8 (V209)
+            // §5.1: not empty, at most 8 (V209, V210, V211, V234)
             let mut map = cursor.map_within(1, MAX_LIMITS)?;
-            while limited(cursor, &mut map, &argument)?.is_some() {}
+            while map.name(cursor, identifier::read_name)?.is_some() {
+                Limit::read(cursor)?;
+            }
         }
         Ok(Self { action, resource, limits: cursor.since(&start) })
+    }
+
+    /// One that was read before. Behind the last one nothing is left but its limits, which need not be read to find their end.
+    fn read(cursor: &mut Cursor<'a>, is_last: bool) -> Read<Self> {
+        let arity = cursor.tuple(&[2, 3])?;
+        let (action, resource) = (cursor.text_bytes()?, cursor.text_bytes()?);
+        let start = *cursor;
+        let read = Self { action, resource, limits: cursor.rest() };
+        if is_last {
+            return Ok(read);
+        }
+        for _ in 0..if arity == 3 { cursor.map_count()? } else { 0 } {
+            cursor.text_bytes()?;
+            Limit::read(cursor)?;
+        }
+        Ok(Self { limits: cursor.since(&start), ..read })
     }
 }
 
@@ -261,28 +269,4 @@ impl fmt::Debug for DebugLimits<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_map().entries(self.0.limits()).finish()
     }
-}
-
-/// The next argument name and its limit (V210, V211).
-#[inline]
-fn limited<'a>(
-    cursor: &mut Cursor<'a>,
-    map: &mut Map<'a>,
-    read: impl FnOnce(&mut Cursor<'a>) -> Read<&'a [u8]>,
-) -> Read<Option<(&'a [u8], Limit<'a>)>> {
-    let Some(name) = map.name(cursor, read)? else { return Ok(None) };
-    Ok(Some((name, Limit::read(cursor)?)))
-}
-
-fn action<'a>(cursor: &mut Cursor<'a>) -> Read<&'a [u8]> {
-    pattern::read(cursor, MAX_NAME, pattern::is_action_pattern).map(str::as_bytes)
-}
-
-fn resource<'a>(cursor: &mut Cursor<'a>) -> Read<&'a [u8]> {
-    pattern::read(cursor, MAX_VALUE, pattern::is_resource_pattern).map(str::as_bytes)
-}
-
-/// §2.2 (V234)
-fn argument_name<'a>(cursor: &mut Cursor<'a>) -> Read<&'a [u8]> {
-    identifier::read_name(cursor).map(str::as_bytes)
 }
