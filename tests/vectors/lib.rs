@@ -1,1 +1,1 @@
-//! Nothing: what is here is tested (`main.rs`).
+//! Nothing: what is here is tested (`vectors.rs`).

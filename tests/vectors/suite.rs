@@ -49,7 +49,7 @@ impl Suite {
         &self.files[file].vectors[*n]
     }
 
-    /// An accepted vector of `accept/<topic>.json`; the topics are listed in `main.rs`.
+    /// An accepted vector of `accept/<topic>.json`; the topics are listed in `vectors.rs`.
     #[track_caller]
     pub(crate) fn accept(&mut self, topic: &str, id: &str, description: &str, scenario: Scenario) {
         let described = crate::TOPICS.iter().find(|(name, _)| *name == topic);
