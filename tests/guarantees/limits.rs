@@ -111,7 +111,7 @@ fn audience_of_512_bytes_accepted() {
 }
 
 #[test]
-fn sixteen_links_admitted_on_a_stack_of_512_kib() {
+fn sixteen_links_admitted_on_a_stack_of_192_kib() {
     let token = crate::common::chain(16);
     let proof = proof(&token, "worker 15", 1);
     let admit = move || {
@@ -122,6 +122,6 @@ fn sixteen_links_admitted_on_a_stack_of_512_kib() {
         let memory = crate::common::Memory::default();
         verifier.admit(&token, &proof, &request.with(&arguments), &memory, NOW).map(|admission| admission.chain().len())
     };
-    let thread = std::thread::Builder::new().stack_size(512 * 1024).spawn(admit).unwrap();
+    let thread = std::thread::Builder::new().stack_size(192 * 1024).spawn(admit).unwrap();
     assert_eq!(thread.join().unwrap(), Ok(16));
 }
