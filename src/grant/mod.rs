@@ -18,6 +18,7 @@ pub use crate::grant::limit::{Limit, Value, Values};
 use crate::cbor::{Cursor, Fault, Read, Span};
 use crate::error::{Error, ErrorKind, Part};
 use crate::facts::packed;
+use crate::fixed::Fixed;
 use crate::identifier;
 use crate::limits::{MAX_GRANTS, MAX_NAME, MAX_VALUE, narrow};
 
@@ -103,7 +104,7 @@ impl<'a> Grants<'a> {
     }
 
     /// The grants, in the order of their encodings.
-    pub fn iter(&self) -> impl Iterator<Item = Grant<'a>> + use<'a> {
+    pub fn iter(&self) -> impl Iterator<Item = Grant<'a>> + Clone + use<'a> {
         let mut cursor = Cursor::new(self.encoded);
         let len = cursor.array_within(0, MAX_CEILING).unwrap_or_default();
         let last = len.saturating_sub(1);
@@ -124,8 +125,17 @@ impl<'a> Grants<'a> {
     ///
     /// The index of the first grant that is ⊑ no single grant of `parent`.
     pub fn narrows(&self, parent: &Grants<'_>) -> Result<(), usize> {
+        // Of several, as many as a link can have are read once for all of our own; a ceiling may have more.
+        let mut first: Fixed<Grant<'_>, MAX_GRANTS> = Fixed::new();
+        let mut rest = parent.iter();
+        for grant in rest.by_ref().take(if parent.len > 1 { MAX_GRANTS } else { 0 }) {
+            first.push(grant);
+        }
         // §5.3, last paragraph
-        match self.iter().position(|own| !parent.iter().any(|outer| own.is_within(&outer))) {
+        let within = |own: Grant<'_>| {
+            first.iter().any(|outer| own.is_within(outer)) || rest.clone().any(|outer| own.is_within(&outer))
+        };
+        match self.iter().position(|own| !within(own)) {
             Some(index) => Err(index),
             None => Ok(()),
         }
