@@ -23,8 +23,6 @@ pub(crate) struct Signed<'a> {
     pub(crate) signature: Signature<'a>,
     /// The whole item.
     pub(crate) encoded: &'a [u8],
-    /// Whether a cache knew what decoding finds.
-    pub(crate) recalled: bool,
 }
 
 /// What a proof keeps of its envelope.
@@ -53,7 +51,7 @@ impl<'a> Opened<'a> {
         let parts = Parts::read(cursor, &[labels::TAG_SIGN1], typs)?;
         let signature = parts.signature()?;
         let (digest, encoded) = (parts.digest(), cursor.since(&start));
-        let signed = Signed { kid: parts.kid, digest, signature, encoded, recalled: false };
+        let signed = Signed { kid: parts.kid, digest, signature, encoded };
         Ok(Self { typ: parts.typ, signed, payload: parts.payload })
     }
 }
@@ -64,7 +62,7 @@ impl<'a> Signed<'a> {
     pub(crate) fn recalled(encoded: &'a [u8], digest: Digest) -> Option<Self> {
         let kid = encoded.get(BEFORE_KID.len()..)?.first_chunk::<32>()?;
         let signature = Signature::new(encoded.last_chunk::<64>()?).ok()?;
-        Some(Self { kid: Digest(*kid), digest, signature, encoded, recalled: true })
+        Some(Self { kid: Digest(*kid), digest, signature, encoded })
     }
 }
 

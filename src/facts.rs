@@ -172,3 +172,100 @@ impl Packed for Span {
 }
 
 packed!(Window { issued: UnixTime, start: UnixTime, end: UnixTime });
+
+#[cfg(test)]
+mod tests {
+    use crate::cose::Signed;
+    use crate::credential::Credential;
+    use crate::hand_over::HandOver;
+    use crate::link::Link;
+    use crate::signature::Signature;
+
+    use super::*;
+
+    const SIGNATURE: [u8; 64] = [1; 64];
+
+    fn signed() -> Signed<'static> {
+        let (kid, signature) = (Digest([0; 32]), Signature::new(&SIGNATURE).unwrap());
+        Signed { kid, digest: kid, signature, encoded: &[] }
+    }
+
+    /// Numbers of which one alone stands, at each place in turn: how many of them come out as they went in.
+    fn kept(of: impl Fn(&Facts) -> Facts) -> usize {
+        let alone = |at: usize| {
+            let mut words = [0; Facts::LEN];
+            words[at] = 1;
+            Facts(words)
+        };
+        let nothing = Facts([0; Facts::LEN]);
+        assert_eq!(of(&nothing), nothing);
+        let kept = (0..Facts::LEN).filter(|at| of(&alone(*at)) == alone(*at)).count();
+        // The rest has no meaning, and is not kept in another place.
+        assert!((kept..Facts::LEN).all(|at| of(&alone(at)) == nothing));
+        kept
+    }
+
+    #[test]
+    fn every_number_of_an_artifact_comes_out_where_it_went_in() {
+        assert_eq!(kept(|facts| Link::recalled(signed(), facts, usize::MAX).unwrap().facts()), 34);
+        assert_eq!(kept(|facts| Credential::recalled(signed(), facts).facts()), 14);
+        assert_eq!(kept(|facts| HandOver::recalled(signed(), facts).facts()), 4);
+    }
+
+    #[test]
+    fn spans_and_times_keep_every_bit() {
+        fn again<T: Packed>(words: &[u64]) {
+            let mut facts = Facts([0; Facts::LEN]);
+            facts.0[..words.len()].copy_from_slice(words);
+            assert_eq!(Facts::of(&facts.get::<T>()), facts);
+        }
+        for bit in 0..64 {
+            again::<UnixTime>(&[1 << bit]);
+            again::<Digest>(&[1 << bit, 0, !(1 << bit), u64::MAX]);
+            again::<Window>(&[1 << bit, u64::MAX, 0]);
+        }
+        (0..32).for_each(|bit| again::<Span>(&[1 << bit]));
+        (0..8).for_each(|bit| again::<u8>(&[1 << bit]));
+        again::<Span>(&[0xffff_ffff]);
+    }
+
+    #[cfg(feature = "issue")]
+    #[test]
+    fn largest_root_is_the_same_after_packing_and_unpacking() {
+        use crate::issue::{
+            Actor, Contract, Grant, GrantList, OriginClaim, RoleFrom, RootBuilder, Signer as _, SigningKey,
+        };
+        use crate::limits::Limits;
+        use crate::origin::OriginForm;
+        use crate::property::Property;
+        use crate::token::Token;
+        use std::format;
+
+        let key = SigningKey::from_bytes(&[1; 32]).unwrap();
+        let digests = [Digest([3; 32]), Digest([4; 32])];
+        let origin = OriginClaim {
+            kind: OriginForm::Identity,
+            accountable: "https://alice.example",
+            nonce: [7; 16],
+            consent: Some(Digest([9; 32])),
+        };
+        let contract = Contract::new()
+            .namespace("spiffe://prod.example")
+            .roles(&["reader"], RoleFrom::Attesters(&["https://attest.example"]))
+            .property_equals("hardware", &["https://attest.example"], Property::Int(2));
+        let grants = GrantList::new([Grant::new("calendar.*", "*").range("days", 1, 31)]).unwrap();
+        let actor = Actor::origin(*key.key(), "https://alice.example", "owner");
+        let window = (UnixTime(1_000), UnixTime(2_000));
+        let builder =
+            RootBuilder::new(actor, &origin, window, grants).next_contract(contract.clone()).require(contract);
+        let builder = builder.agree(SigningKey::from_bytes(&[2; 32]).unwrap().key().key()).task(&Digest([1; 32]));
+        let bytes = builder.evidence(&digests).cause(&Digest([2; 32])).sign(&key).unwrap();
+        let token = Token::decode(&bytes, &Limits::DEFAULT).unwrap();
+        let link = token.links().next().unwrap();
+        let facts = link.facts();
+        let again = Link::recalled(*link.signed(), &facts, 1).unwrap();
+        assert_eq!(format!("{again:?}"), format!("{link:?}"));
+        assert_eq!(again.facts(), facts);
+        assert!(Link::recalled(*link.signed(), &facts, 0).is_none(), "more grants than the limit");
+    }
+}

@@ -62,18 +62,22 @@ impl<K> MacSessions<K> {
     /// Bytes of memory per session.
     pub const BYTES_PER_SESSION: usize = size_of::<Option<Session>>();
 
+    /// Seconds after a head's `exp` for which it stays ended: no verifier's skew is longer.
+    pub const MOST_SKEW: u64 = 3600;
+
     /// Room for at least `capacity` sessions with `audience`, whose agreement keys are `keys`. Proofs for another audience are
     /// checked without a session.
     #[must_use]
     pub fn new(keys: K, audience: &str, capacity: usize) -> Self {
         let groups = capacity.div_ceil(WAYS).max(1);
+        let room = groups.saturating_mul(WAYS);
         let groups = (0..groups).map(|_| Mutex::new([const { None }; WAYS])).collect();
         Self {
             keys,
             audience: audience.into(),
             secret: RandomState::new(),
             groups,
-            ended: Mutex::default(),
+            ended: Mutex::new(Vec::with_capacity(room)),
             any_ended: AtomicBool::new(false),
         }
     }
@@ -88,19 +92,29 @@ impl<K> MacSessions<K> {
         all
     }
 
-    /// Wipes the sessions of a head, and refuses its MAC proofs until `expires`, which is not before the head's `exp`.
+    /// Wipes the sessions of a head, and refuses its MAC proofs from now on. `expires` is not before the head's `exp`: until then, and
+    /// for [`MOST_SKEW`](Self::MOST_SKEW) more, no [`sweep`](Self::sweep) forgets it.
     ///
-    /// `false` when as many heads as there is room for sessions are ended already: then revoke the head.
+    /// `false` when as many heads as there is room for sessions are ended already: then revoke the head, whose next proof opens a
+    /// session again.
     #[must_use]
     pub fn end(&self, head: &Digest, expires: UnixTime) -> bool {
+        let noted = self.note_end(head, expires);
+        self.wipe(|session| session.head == *head);
+        noted
+    }
+
+    fn note_end(&self, head: &Digest, expires: UnixTime) -> bool {
         let Ok(mut ended) = self.ended.lock() else { return false };
+        if let Some((_, until)) = ended.iter_mut().find(|(one, _)| one == head) {
+            *until = expires.max(*until);
+            return true;
+        }
         if ended.len() >= self.groups.len().saturating_mul(WAYS) {
             return false;
         }
         ended.push((*head, expires));
         self.any_ended.store(true, Ordering::Release);
-        drop(ended);
-        self.wipe(|session| session.head == *head);
         true
     }
 
@@ -108,7 +122,8 @@ impl<K> MacSessions<K> {
     pub fn sweep(&self, now: UnixTime) {
         self.wipe(|session| session.expires <= now);
         if let Ok(mut ended) = self.ended.lock() {
-            ended.retain(|(_, expires)| now < *expires);
+            // A verifier takes a head for good until its `exp` and its own skew.
+            ended.retain(|(_, expires)| now < expires.plus(Self::MOST_SKEW));
         }
     }
 
@@ -126,13 +141,13 @@ impl<K> MacSessions<K> {
         self.groups.get(usize::try_from(index).ok()?)
     }
 
-    fn is_ended(&self, head: &Digest, now: UnixTime) -> bool {
+    fn is_ended(&self, head: &Digest) -> bool {
         if !self.any_ended.load(Ordering::Acquire) {
             return false;
         }
         // Without the lock nobody can say: refused.
         let Ok(ended) = self.ended.lock() else { return true };
-        ended.iter().any(|(one, expires)| one == head && now < *expires)
+        ended.iter().any(|(one, _)| one == head)
     }
 }
 
@@ -146,7 +161,7 @@ impl<K: KeyAgreement> KeyAgreement for MacSessions<K> {
     }
 
     fn verify(&self, context: &MacContext<'_>, head: &[&[u8]], rest: &[u8], tag: &[u8; 32], now: UnixTime) -> bool {
-        if self.is_ended(context.head, now) {
+        if self.is_ended(context.head) {
             return false;
         }
         let anew = || MacKey::agree(&self.keys, context).filter(|key| key.verify(head, rest, tag));
@@ -155,11 +170,7 @@ impl<K: KeyAgreement> KeyAgreement for MacSessions<K> {
         for place in group.iter_mut().filter(|place| place.as_ref().is_some_and(|one| one.expires <= now)) {
             *place = None;
         }
-        // `kid`, `agree` and the protected header are what the head's digest says they are.
-        let mut sessions = group.iter_mut().flatten();
-        if let Some(session) =
-            sessions.find(|session| session.head == *context.head && session.agreement == *context.agreement)
-        {
+        if let Some(session) = find(&mut group, context) {
             let valid = session.key.verify(head, rest, tag);
             session.used = session.used.saturating_add(u64::from(valid));
             return valid;
@@ -176,6 +187,15 @@ impl<K: KeyAgreement> KeyAgreement for MacSessions<K> {
             key,
         };
         if let Some(mut group) = self.group(context.head).and_then(|group| group.lock().ok()) {
+            // Ended meanwhile: `end` notes it first, and then waits for this lock to wipe.
+            if self.is_ended(context.head) {
+                return false;
+            }
+            // Opened meanwhile.
+            if let Some(session) = find(&mut group, context) {
+                session.used = session.used.saturating_add(1);
+                return true;
+            }
             let least = group.iter_mut().min_by_key(|place| place.as_ref().map_or(UnixTime(0), |one| one.expires));
             if context.expires > now
                 && let Some(place) = least
@@ -192,6 +212,12 @@ impl Session {
         let Self { head, agreement, opened, expires, used, .. } = self;
         SessionInfo { head: *head, agreement: *agreement, opened: *opened, expires: *expires, used: *used }
     }
+}
+
+/// The session of this head and agreement key: `kid`, `agree` and the protected header are what the head's digest says they are.
+fn find<'g>(group: &'g mut [Option<Session>; WAYS], context: &MacContext<'_>) -> Option<&'g mut Session> {
+    let mut sessions = group.iter_mut().flatten();
+    sessions.find(|session| session.head == *context.head && session.agreement == *context.agreement)
 }
 
 impl<K> fmt::Debug for MacSessions<K> {

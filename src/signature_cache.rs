@@ -30,7 +30,7 @@ pub struct SignatureCache<V> {
     turn: AtomicU64,
 }
 
-/// One signature. `version` is odd while it is written, and 0 as long as it is empty.
+/// One signature. `version` grows by 4 with each write; its bits below say that it is [`WRITTEN`] to now, and that it [`HOLDS`] something.
 struct Slot {
     version: AtomicU64,
     digest: [AtomicU64; 4],
@@ -69,7 +69,7 @@ impl<V> SignatureCache<V> {
     /// Forgets everything.
     pub fn clear(&self) {
         for slot in &self.slots {
-            slot.write(|slot| slot.digest.iter().for_each(|word| word.store(0, Ordering::Relaxed)));
+            slot.write(0, |_| ());
         }
     }
 
@@ -110,15 +110,19 @@ impl<V: SignatureVerifier> SignatureVerifier for SignatureCache<V> {
     }
 
     fn remember(&self, digest: &Digest, signature: Signature<'_>, key: &Digest, facts: &Facts) {
-        let digest = digest.words();
+        let (digest, signature, key) = (digest.words(), words(signature.as_bytes()), key.words());
         let group = self.group(digest);
+        // Two threads may have found it valid at the same time.
+        if group.iter().any(|slot| slot.holds(&digest, &signature, &key)) {
+            return;
+        }
         let turn = self.turn.fetch_add(1, Ordering::Relaxed);
         let next = || group.get(usize::try_from(turn).unwrap_or_default() % WAYS);
         let Some(slot) = group.iter().find(|slot| slot.is_empty()).or_else(next) else { return };
-        slot.write(|slot| {
+        slot.write(HOLDS, |slot| {
             store(&slot.digest, &digest);
-            store(&slot.signature, &words::<8>(signature.as_bytes()));
-            store(&slot.key, &key.words());
+            store(&slot.signature, &signature);
+            store(&slot.key, &key);
             store(&slot.facts, &facts.0);
         });
     }
@@ -136,7 +140,7 @@ impl Slot {
     }
 
     fn is_empty(&self) -> bool {
-        self.version.load(Ordering::Relaxed) == 0
+        self.version.load(Ordering::Relaxed) & (HOLDS | WRITTEN) == 0
     }
 
     /// Whether it is this signature. Reads either all of one write or nothing.
@@ -164,7 +168,7 @@ impl Slot {
     #[inline]
     fn read<T>(&self, look: impl FnOnce(&Self) -> T) -> Option<T> {
         let before = self.version.load(Ordering::Acquire);
-        if before == 0 || before & 1 == 1 {
+        if before & (HOLDS | WRITTEN) != HOLDS {
             return None;
         }
         let seen = look(self);
@@ -173,11 +177,11 @@ impl Slot {
         (self.version.load(Ordering::Relaxed) == before).then_some(seen)
     }
 
-    /// Writes, unless somebody does already.
-    fn write(&self, put: impl FnOnce(&Self)) {
+    /// Writes, unless somebody does already; afterwards it holds something, or is empty.
+    fn write(&self, holds: u64, put: impl FnOnce(&Self)) {
         let before = self.version.load(Ordering::Relaxed);
-        let (writing, written) = (before | 1, before.wrapping_add(2).max(2));
-        if before & 1 == 1
+        let (writing, written) = (before | WRITTEN, (before & !(HOLDS | WRITTEN)).wrapping_add(4) | holds);
+        if before & WRITTEN != 0
             || self.version.compare_exchange(before, writing, Ordering::Acquire, Ordering::Relaxed).is_err()
         {
             return;
@@ -211,5 +215,8 @@ fn fold(one: u64, other: u64) -> u64 {
     u64::from_be_bytes([a, b, c, d, e, f, g, h]) ^ u64::from_be_bytes([i, j, k, l, m, n, o, p])
 }
 
+/// Bits of a version.
+const WRITTEN: u64 = 1;
+const HOLDS: u64 = 2;
 /// Places per signature.
 const WAYS: usize = 4;

@@ -98,9 +98,8 @@ impl<'a> Token<'a> {
         while !cursor.is_empty() {
             let item = cursor;
             let of_item = |fault: Fault| fault.within(Part::Item(place));
-            let mut opened = Opened::sign1(&mut cursor, TYPS).map_err(of_item)?;
+            let opened = Opened::sign1(&mut cursor, TYPS).map_err(of_item)?;
             let facts = memory.and_then(|memory| memory.recall(&opened.signed.digest));
-            opened.signed.recalled = facts.is_some();
             match opened.typ {
                 labels::TYP_LINK => {
                     // V241

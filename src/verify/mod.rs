@@ -80,7 +80,8 @@ impl<'a> Verifier<'a> {
         let actors = chain.actors();
         let (anchor, _) = self.check_rules(&chain, &actors, now)?;
         // Stage 12
-        signatures::check(&chain, &actors, None, self.trust, self.signatures)?;
+        let new = signatures::check(&chain, &actors, None, self.trust, self.signatures)?;
+        signatures::remember(&chain, &actors, new, self.signatures);
         Ok(VerifiedChain::new(chain, anchor))
     }
 
@@ -150,8 +151,9 @@ impl<'a> Verifier<'a> {
         let used = asked.proof_use(root, anchor)?;
         replay.look_up(&used).map_err(refuse)?;
         // Stages 12 and 13
-        signatures::check(chain, &actors, proof.sealed().signature(), self.trust, self.signatures)?;
+        let new = signatures::check(chain, &actors, proof.sealed().signature(), self.trust, self.signatures)?;
         asked.check_mac(self.agreement)?;
+        signatures::remember(chain, &actors, new, self.signatures);
         finish(&used).map_err(refuse)?;
         Ok((proof, anchor))
     }

@@ -10,6 +10,23 @@ use crate::limits::{MAX_CREDENTIALS, MAX_LINKS};
 use crate::signature::{Signature, SignatureCheck, SignatureVerifier};
 use crate::trust::Trust;
 
+/// Items whose signatures were not known and are valid: one bit for each, in the order of the token.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct New(u64);
+
+/// Hands them to the memory, when nothing is left that could refuse them.
+pub(super) fn remember(chain: &Chain<'_>, actors: &Actors<'_>, New(bits): New, signatures: &dyn SignatureVerifier) {
+    if bits == 0 {
+        return;
+    }
+    for (_, (_, item)) in (0..u64::BITS).zip(chain.items()).filter(|(nth, _)| bits >> nth & 1 == 1) {
+        if let Some(thumbprint) = thumbprint(&item, actors) {
+            let signed = item.signed();
+            signatures.remember(&signed.digest, signed.signature, thumbprint, &item.facts());
+        }
+    }
+}
+
 /// Checks the signatures of the token and, if it has one, of the proof.
 pub(super) fn check<'c>(
     chain: &'c Chain<'_>,
@@ -17,17 +34,20 @@ pub(super) fn check<'c>(
     proof: Option<(Signature<'_>, &Digest)>,
     trust: &Trust<'_>,
     signatures: &dyn SignatureVerifier,
-) -> Result<(), Error> {
+) -> Result<New, Error> {
+    const { assert!(MAX_ITEMS <= 64, "a bit for each") };
+    let mut new = 0;
     // The first pass finds what is not known to be valid, and its keys; the second hands it over. What is known was part of an
     // accepted token, all of whose keys are points of the curve.
     let mut unknown = Unknown { keys: Fixed::new(), signed: Fixed::new() };
-    for (part, item) in chain.items() {
+    for (nth, (part, item)) in (0..u64::BITS).zip(chain.items()) {
         // A key that is missing here was refused in an earlier stage.
         let invalid = Error::new(ErrorKind::SignatureInvalid, part);
         let (signed, thumbprint) = (item.signed(), thumbprint(&item, actors).ok_or(invalid)?);
         if signatures.knows(&signed.digest, signed.signature, thumbprint) {
             continue;
         }
+        new |= 1 << nth;
         let key = signer(&item, actors, trust).ok_or(invalid)?;
         // V1201
         match &item {
@@ -45,13 +65,7 @@ pub(super) fn check<'c>(
     }
     // V1202, V1301
     unknown.verify(signatures)?;
-    for (_, item) in chain.items().filter(|(_, item)| !item.signed().recalled) {
-        if let Some(thumbprint) = thumbprint(&item, actors) {
-            let signed = item.signed();
-            signatures.remember(&signed.digest, signed.signature, thumbprint, &item.facts());
-        }
-    }
-    Ok(())
+    Ok(New(new))
 }
 
 /// Signatures to be checked, in the order of the token.

@@ -19,6 +19,7 @@ mod agreement;
 mod attacks;
 mod authority;
 mod bundles;
+mod cached;
 mod carriage;
 mod completeness;
 mod credentials;

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use throughline::{PublicKey, SignatureCheck, SignatureVerifier};
+use throughline::{Digest, Facts, PublicKey, Signature, SignatureCheck, SignatureVerifier};
 
 /// Counts the signatures that are handed to a verifier.
 pub(crate) struct Counting<'s> {
@@ -42,5 +42,17 @@ impl SignatureVerifier for Counting<'_> {
     fn verify_all(&self, checks: &[SignatureCheck<'_>]) -> Result<(), usize> {
         self.add(checks.len());
         self.inner.verify_all(checks)
+    }
+
+    fn knows(&self, digest: &Digest, signature: Signature<'_>, key: &Digest) -> bool {
+        self.inner.knows(digest, signature, key)
+    }
+
+    fn recall(&self, digest: &Digest) -> Option<Facts> {
+        self.inner.recall(digest)
+    }
+
+    fn remember(&self, digest: &Digest, signature: Signature<'_>, key: &Digest, facts: &Facts) {
+        self.inner.remember(digest, signature, key, facts);
     }
 }
