@@ -203,7 +203,8 @@ impl SignatureVerifier for Spoiled {
     }
 
     fn verify_all(&self, checks: &[throughline::SignatureCheck<'_>]) -> Result<(), usize> {
-        Engine.verify_all(checks)
+        // The proof's is the last.
+        Engine.verify_all(checks).and(Err(checks.len().saturating_sub(1)))
     }
 }
 
