@@ -25,6 +25,10 @@ pub(crate) struct Fault {
 }
 
 impl Fault {
+    pub(crate) const fn is(self, kind: ErrorKind) -> bool {
+        self.number == kind.number()
+    }
+
     /// The error it is in this part of the input.
     #[cold]
     pub(crate) fn within(self, part: Part) -> Error {

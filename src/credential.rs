@@ -196,13 +196,13 @@ impl<'a> Credential<'a> {
                     let bytes = cursor.bytes_within(8, 64)?;
                     nonce = cursor.span(item, bytes);
                 }
-                claim::OURS => ours = Some(Ours::read(&mut cursor, item)?),
+                claim::OURS => ours = Some((cursor, Ours::read(&mut cursor, item)?)),
                 _ => return Err(at.fault(ErrorKind::ClaimUnknown)),
             }
         }
         cursor.end()?;
         let missing = || start.fault(ErrorKind::ClaimMissing);
-        let (Some(attester), Some(subject), Some(exp), Some(iat), Some((cnf_at, key)), Some(ours)) =
+        let (Some(attester), Some(subject), Some(exp), Some(iat), Some((cnf_at, key)), Some((ours_at, ours))) =
             (iss, sub, exp, iat, cnf, ours)
         else {
             return Err(missing());
@@ -215,7 +215,7 @@ impl<'a> Credential<'a> {
         }
         let Ours { accountable, roles, properties } = ours;
         if !accountable.is_some() {
-            return Err(missing());
+            return Err(ours_at.fault(ErrorKind::ClaimMissing));
         }
         let found = Found { window, thumbprint, key, attester, subject, nonce, accountable, roles, properties };
         Ok(Self { signed: opened.signed, found })

@@ -102,24 +102,29 @@ impl<'a> HandOver<'a> {
     pub(crate) fn read(opened: Opened<'a>, item: &Cursor<'a>) -> Read<Self> {
         let mut cursor = opened.payload;
         let start = cursor;
-        let (mut claims, mut expires) = (Claims::default(), None);
+        let (mut claims, mut expires, mut ours_at) = (Claims::default(), None, None);
         let mut map = cursor.map()?;
         loop {
             let at = cursor;
             let Some(label) = map.label(&mut cursor)? else { break };
             match label {
                 claim::EXP => expires = Some(cursor.time()?),
-                claim::OURS => claims.read(&mut cursor, item)?,
+                claim::OURS => {
+                    ours_at = Some(cursor);
+                    claims.read(&mut cursor, item)?;
+                }
                 _ => return Err(at.fault(ErrorKind::ClaimUnknown)),
             }
         }
         cursor.end()?;
-        match expires {
-            Some(expires) if claims.to.is_some() && claims.head.is_some() => {
-                Ok(Self { signed: opened.signed, found: Found { expires, claims } })
-            }
-            _ => Err(start.fault(ErrorKind::ClaimMissing)),
+        // V231: at the map that lacks it
+        let (Some(expires), Some(ours_at)) = (expires, ours_at) else {
+            return Err(start.fault(ErrorKind::ClaimMissing));
+        };
+        if !claims.to.is_some() || !claims.head.is_some() {
+            return Err(ours_at.fault(ErrorKind::ClaimMissing));
         }
+        Ok(Self { signed: opened.signed, found: Found { expires, claims } })
     }
 }
 

@@ -1,6 +1,6 @@
 //! Public keys: P-256 points in the one COSE_Key form of the format, and their thumbprints (token.md §2.4).
 
-use crate::cbor::{Cursor, Major, Read, Span};
+use crate::cbor::{Cursor, Read, Span};
 use crate::digest::Digest;
 use crate::error::ErrorKind;
 use crate::facts::{Packed, Packer, Unpacker};
@@ -87,8 +87,8 @@ impl KeySpan {
         let (mut kty, mut crv, mut x, mut y) = (None, None, None, None);
         while let Some(label) = map.label(cursor)? {
             match label {
-                cose_key::KTY => kty = Some(cursor.int()?),
-                cose_key::CRV => crv = Some(cursor.int()?),
+                cose_key::KTY => kty = Some(member(cursor, Cursor::int)?.ok_or_else(unsupported)?),
+                cose_key::CRV => crv = Some(member(cursor, Cursor::int)?.ok_or_else(unsupported)?),
                 cose_key::X => x = Some(coordinate(cursor)?),
                 cose_key::Y => y = Some(coordinate(cursor)?),
                 _ => return Err(unsupported()),
@@ -151,13 +151,18 @@ impl TrustedKey {
 fn coordinate<'a>(cursor: &mut Cursor<'a>) -> Read<Cursor<'a>> {
     let start = *cursor;
     let unsupported = || start.fault(ErrorKind::KeyUnsupported);
-    if cursor.peek() != Some(Major::Bytes) {
-        return Err(unsupported());
-    }
-    match cursor.bytes()?.len() {
+    match member(cursor, Cursor::bytes)? {
         // Behind a head of two bytes.
-        32 => start.advanced(2).ok_or_else(unsupported),
-        _ => Err(unsupported()),
+        Some(bytes) if bytes.len() == 32 => start.advanced(2).ok_or_else(unsupported),
+        Some(_) | None => Err(unsupported()),
+    }
+}
+
+/// A member of a COSE_Key; `None` where another type stands (V233). What is no deterministic CBOR keeps its own step.
+fn member<'a, T>(cursor: &mut Cursor<'a>, read: impl FnOnce(&mut Cursor<'a>) -> Read<T>) -> Read<Option<T>> {
+    match read(cursor) {
+        Err(fault) if fault.is(ErrorKind::UnexpectedType) => Ok(None),
+        other => other.map(Some),
     }
 }
 

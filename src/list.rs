@@ -42,7 +42,7 @@ impl<'a> RevocationList<'a> {
     fn read(opened: Opened<'a>) -> Read<Self> {
         let mut cursor = opened.payload;
         let start = cursor;
-        let (mut iss, mut exp, mut iat, mut ours) = (None, None, None, Ours::default());
+        let (mut iss, mut exp, mut iat, mut ours) = (None, None, None, None);
         let mut map = cursor.map()?;
         loop {
             let at = cursor;
@@ -52,17 +52,19 @@ impl<'a> RevocationList<'a> {
                 claim::ISS => iss = Some(identifier::read_vouchable(&mut cursor)?),
                 claim::EXP => exp = Some(cursor.time()?),
                 claim::IAT => iat = Some(cursor.time()?),
-                claim::OURS => ours = Ours::read(&mut cursor)?,
+                claim::OURS => ours = Some((cursor, Ours::read(&mut cursor)?)),
                 // V230
                 _ => return Err(at.fault(ErrorKind::ClaimUnknown)),
             }
         }
         // V202
         cursor.end()?;
-        let Ours { number, len, entries } = ours;
-        // V231
-        let (Some(name), Some(exp), Some(iat), Some(number), Some(entries)) = (iss, exp, iat, number, entries) else {
+        // V231: at the map that lacks it
+        let (Some(name), Some(exp), Some(iat), Some((ours_at, ours))) = (iss, exp, iat, ours) else {
             return Err(start.fault(ErrorKind::ClaimMissing));
+        };
+        let Ours { number: Some(number), len, entries: Some(entries) } = ours else {
+            return Err(ours_at.fault(ErrorKind::ClaimMissing));
         };
         // V235
         let window = Window::new(iat, None, exp).ok_or_else(|| start.fault(ErrorKind::WindowEmpty))?;

@@ -106,7 +106,7 @@ impl<'a> Proof<'a> {
         let mac = matches!(sealed.seal, Seal::Mac(_));
         let start = cursor;
         let (mut audience, mut issued, mut nonce) = (None, None, None);
-        let (mut head, mut request, mut agreement) = (None, None, None);
+        let (mut head, mut request, mut agreement, mut ours_at) = (None, None, None, None);
         let mut map = cursor.map()?;
         loop {
             let at = cursor;
@@ -116,6 +116,7 @@ impl<'a> Proof<'a> {
                 claim::IAT => issued = Some(cursor.time()?),
                 claim::CTI => nonce = Some(cursor.array_of()?),
                 claim::OURS => {
+                    ours_at = Some(cursor);
                     let mut map = cursor.map()?;
                     loop {
                         let at = cursor;
@@ -133,14 +134,13 @@ impl<'a> Proof<'a> {
             }
         }
         cursor.end()?;
-        let (Some(audience), Some(issued), Some(nonce), Some(head), Some(request)) =
-            (audience, issued, nonce, head, request)
-        else {
+        // V231: at the map that lacks it
+        let (Some(audience), Some(issued), Some(nonce), Some(ours_at)) = (audience, issued, nonce, ours_at) else {
             return Err(start.fault(ErrorKind::ClaimMissing));
         };
-        if mac && agreement.is_none() {
-            return Err(start.fault(ErrorKind::ClaimMissing));
-        }
+        let (Some(head), Some(request), false) = (head, request, mac && agreement.is_none()) else {
+            return Err(ours_at.fault(ErrorKind::ClaimMissing));
+        };
         Ok(Self { sealed, audience, issued, nonce, head, request, agreement })
     }
 }

@@ -231,12 +231,13 @@ impl<'s> Bench<'s> {
         });
     }
 
-    /// An entry that is not there; the byte is not stated.
+    /// An entry that is not there; refused at the map that lacks it.
     #[track_caller]
     fn removed(&mut self, kind: ErrorKind, id: &str, on: On, what: &str, path: &[i64]) {
         self.claims(kind, id, on, what, |message| {
             message.remove(path);
-            None
+            let map = &path[..path.len() - 1];
+            Some(if map.is_empty() { 0 } else { message.offset(map) })
         });
     }
 

@@ -38,6 +38,10 @@ def bundle_of(text: str) -> Bundle:
     return bundles.from_json(strict_json.loads(text.encode()))
 
 
+class Unusable(Exception):
+    """The vector is no scenario: what stands in `known` or `lists` is refused."""
+
+
 class Evaluation:
     """One vector, with at most one step left out. `counter` is what counts signatures."""
 
@@ -54,8 +58,9 @@ class Evaluation:
         except Refused as refused:
             answer = refusal(refused)
         except bundles.BundleRefused as error:
-            print(f"{self.vector['id']}: the bundle is refused: {error}", file=sys.stderr)
-            answer = {"verdict": "unsupported"}
+            answer = {"verdict": "unusable", "reason": f"the bundle is refused: {error}"}
+        except Unusable as error:
+            answer = {"verdict": "unusable", "reason": str(error)}
         return answer | {"signatures": self.counter.signatures if self.counter else 0}
 
     def verify(self) -> Json:
@@ -120,10 +125,13 @@ class Evaluation:
     def _intake(self) -> Intake:
         """What was taken in beforehand."""
         intake = Intake(self._bundle(), self._limits())
-        for credential in self.vector.get("known", []):
-            intake.take_credential(decode(credential))
-        for revocations in self.vector.get("lists", []):
-            intake.take_list(decode(revocations))
+        try:
+            for credential in self.vector.get("known", []):
+                intake.take_credential(decode(credential))
+            for revocations in self.vector.get("lists", []):
+                intake.take_list(decode(revocations))
+        except Refused as refused:
+            raise Unusable(f"taken in beforehand: {refused}") from refused
         intake.signatures, intake.without = 0, self.without
         return intake
 

@@ -58,7 +58,8 @@ def _may_vouch(attesters: dict[bytes, Attester], origin: Origin) -> bool:
     return any(
         attester.name == origin.attester
         and all(map(attester.accountable.cover, origin.accountable.exact))
-        and (origin.role is None or origin.role in attester.roles)
+        and attester.namespaces
+        and (origin.role in attester.roles if origin.role is not None else attester.roles)
         and all(test.name in attester.properties for test in origin.tests)
         for attester in attesters.values()
     )

@@ -157,13 +157,13 @@ class Reader:
             members[label] = value(label, at)
         return members
 
-    def fields(self, table: dict[int, Read], unknown: int = 230) -> "Fields":
-        """A map from labels, of which each has its reader in the table (V222, V230)."""
+    def fields(self, table: dict[int, Read], unknown: int = 230, unknown_at: int | None = None) -> "Fields":
+        """A map from labels, of which each has its reader in the table (V222, V230, V233)."""
         fields = Fields(self, self.pos, {})
 
         def field(label: int, at: int) -> Any:
             if label not in table:
-                self.refuse(unknown, at)
+                self.refuse(unknown, at if unknown_at is None else unknown_at)
             fields.at[label] = at
             return table[label](self)
 

@@ -53,9 +53,9 @@ def _window(claims: Fields) -> tuple[int, int, int]:
     exp, iat = claims[4], claims[6]
     start = claims.get(5, iat)
     if start < iat:
-        claims.reader.refuse(235, claims.at[5])
+        claims.reader.refuse(235, claims.start)
     if start >= exp:
-        claims.reader.refuse(235, claims.at[4])
+        claims.reader.refuse(235, claims.start)
     return start, exp, iat
 
 
@@ -251,14 +251,15 @@ def token_items(data: bytes, links: int, credentials: int, grants_most: int) -> 
     items: list[Item] = []
     r = Reader(data, Place("item", 0))
     while r.pos < r.end:
-        place = r.place = Place("item", len(items))
+        place, begins = Place("item", len(items)), r.pos
+        r.place = place
         sealed, payload = envelope(r, *_PARTS)
         sealed.place = payload.place = Place(_PARTS[sealed.typ], counts[sealed.typ])
         counts[sealed.typ] += 1
         if counts[LINK] > links:
-            refuse(241, place)
+            refuse(241, place, begins)
         if counts[CREDENTIAL] > credentials:
-            refuse(242, place)
+            refuse(242, place, begins)
         items.append(claims_of(sealed, payload, grants_most))
     return items
 

@@ -1,13 +1,17 @@
 """What claims are made of: stage 2 from identifiers to contracts (token.cddl, parts)."""
 
 from collections.abc import Callable
+from typing import TypeVar
 
 from . import cbor, grants, identifiers
 from .artifacts import Origin
 from .cbor import Read, Reader
 from .contracts import Contract, Property, PropertyDemand, Test
+from .errors import Refused
 from .grants import Grant, Limit
 from .keys import Key
+
+T = TypeVar("T")
 
 
 def digest(r: Reader) -> bytes:
@@ -88,20 +92,42 @@ def prop(r: Reader) -> Property:
 def cose_key(r: Reader) -> Key:
     """Exactly `{1: 2, −1: 1, −2: x, −3: y}` (§2.4, V233)."""
     at = r.pos
-    table = {label: lambda r: scalar(r, 0, True) for label in (1, -1, -2, -3)}
-    key = r.fields(table, unknown=233)
+
+    def exactly(wanted: int) -> Callable[[Reader], int]:
+        def read(r: Reader) -> int:
+            if _member(r, Reader.integer, at) != wanted:
+                r.refuse(233, at)
+            return wanted
+
+        return read
+
+    table = {1: exactly(2), -1: exactly(1), -2: _coordinate, -3: _coordinate}
+    key = r.fields(table, unknown=233, unknown_at=at)
     key.need(*table, number=233)
-    parts = [key[-2], key[-3]]
-    if not (
-        grants.same(key[1], 2) and grants.same(key[-1], 1) and all(type(p) is bytes and len(p) == 32 for p in parts)
-    ):
+    return Key(key[-2], key[-3])
+
+
+def _coordinate(r: Reader) -> bytes:
+    at = r.pos
+    found = _member(r, Reader.byte_string, at)
+    if len(found) != 32:
         r.refuse(233, at)
-    return Key(*parts)
+    return found
+
+
+def _member(r: Reader, read: Callable[[Reader], T], at: int) -> T:
+    """A member of a key: another type is V233, what is not deterministic keeps its own step."""
+    try:
+        return read(r)
+    except Refused as refused:
+        if refused.number == 206:
+            r.refuse(233, at)
+        raise
 
 
 def cnf(r: Reader) -> Key:
     """Exactly one key (V233)."""
-    fields = r.fields({1: cose_key}, unknown=233)
+    fields = r.fields({1: cose_key}, unknown=233, unknown_at=r.pos)
     fields.need(1, number=233)
     return fields[1]
 

@@ -190,7 +190,7 @@ fn unsupported_is_counted_and_no_success() {
 #[test]
 fn implementation_that_cannot_be_started_is_no_verdict() {
     let world = suite("conformance-unstarted");
-    world.unusable("conformance suite --implementation ./nobody", "--implementation: no such file");
+    world.unusable("conformance suite --implementation ./nobody", "--implementation ./nobody: no such file");
     world.unusable("conformance suite --implementation ''", "--implementation: no program is named");
     world.unusable("conformance suite --implementation 'sh \"'", "--implementation: a quote has no end");
 }

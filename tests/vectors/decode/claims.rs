@@ -174,13 +174,13 @@ fn windows(bench: &mut Bench<'_>) {
         bench.claims(wrong, "exp-at-iat", on, "exp is iat", |message| {
             let iat = time(message, 6);
             message.put(&[4], int(iat));
-            None
+            Some(0)
         });
         if on != On::List {
             bench.claims(wrong, "nbf-before-iat", on, "nbf is a second before iat", |message| {
                 let iat = time(message, 6);
                 message.put(&[5], int(iat - 1));
-                None
+                Some(0)
             });
         }
     }
@@ -188,18 +188,18 @@ fn windows(bench: &mut Bench<'_>) {
         bench.claims(wrong, "nbf-at-exp", on, "nbf is exp", |message| {
             let exp = time(message, 4);
             message.put(&[5], int(exp));
-            None
+            Some(0)
         });
     }
     for on in [On::Last, On::Alone, On::List] {
         bench.claims(wrong, "exp-before-iat", on, "exp is a second before iat", |message| {
             let iat = time(message, 6);
             message.put(&[4], int(iat - 1));
-            None
+            Some(0)
         });
         bench.claims(wrong, "exp-zero", on, "exp is 0", |message| {
             message.put(&[4], int(0));
-            None
+            Some(0)
         });
     }
 }

@@ -5,7 +5,7 @@ use throughline::ErrorKind;
 use throughline::issue::Actor;
 
 use super::{Bench, LINKS, On};
-use crate::common::cbor::{OURS, bytes, cose_key, int, map, put, remove, text};
+use crate::common::cbor::{OURS, bytes, cose_key, int, map, put, raw, remove, text};
 use crate::common::{ROLE, public};
 
 pub(super) fn publish(bench: &mut Bench<'_>) {
@@ -13,6 +13,7 @@ pub(super) fn publish(bench: &mut Bench<'_>) {
     confirmations(bench);
     unvouched_keys(bench);
     unvouched_identifiers(bench);
+    members(bench);
     self_issued(bench);
     agreement_keys(bench);
 }
@@ -141,6 +142,47 @@ fn unvouched_identifiers(bench: &mut Bench<'_>) {
         message.put(&[OURS, 3], text(ROLE));
         None
     });
+}
+
+/// V233: another type in the place of a member of a key; what is not deterministic CBOR keeps its own step.
+fn members(bench: &mut Bench<'_>) {
+    for (id, bytes) in [
+        ("text", b"\x61a".as_slice()),
+        ("bytes", b"\x41a"),
+        ("true", b"\xf5"),
+        ("null", b"\xf6"),
+        ("float", b"\xf9\x00\x00"),
+        ("array", b"\x80"),
+        ("map", b"\xa0"),
+        ("tag", b"\xc1\x02"),
+    ] {
+        for (name, label) in [("kty", 1), ("crv", -1)] {
+            let what = format!("{name} of the key is of another type");
+            let wrong = ErrorKind::KeyUnsupported;
+            bench.within(wrong, &format!("{name}-{id}"), On::Credential(0), &what, &[8, 1, label], raw(bytes), &[8, 1]);
+        }
+        if id != "bytes" {
+            let what = "y of the key is of another type";
+            bench.value(
+                ErrorKind::KeyUnsupported,
+                &format!("y-{id}"),
+                On::Credential(0),
+                what,
+                &[8, 1, -3],
+                raw(bytes),
+            );
+        }
+    }
+    for (id, kind, bytes) in [
+        ("long-head", ErrorKind::HeadNotShortest, b"\x18\x01".as_slice()),
+        ("reserved", ErrorKind::ReservedHead, b"\x1c"),
+        ("indefinite", ErrorKind::IndefiniteLength, b"\x5f\xff"),
+    ] {
+        for (name, label) in [("kty", 1), ("x", -2)] {
+            let what = format!("{name} of the key is not deterministic CBOR");
+            bench.value(kind, &format!("key-{name}-{id}"), On::Credential(0), &what, &[8, 1, label], raw(bytes));
+        }
+    }
 }
 
 fn self_issued(bench: &mut Bench<'_>) {
