@@ -192,7 +192,7 @@ fn implementation_that_cannot_be_started_is_no_verdict() {
     let world = suite("conformance-unstarted");
     world.unusable("conformance suite --implementation ./nobody", "--implementation ./nobody: no such file");
     world.unusable("conformance suite --implementation ''", "--implementation: no program is named");
-    world.unusable("conformance suite --implementation 'sh \"'", "--implementation: a quote has no end");
+    world.unusable("conformance suite --implementation 'sh \"'", "--implementation sh \": a quote has no end");
 }
 
 #[test]

@@ -51,7 +51,7 @@ pub(crate) fn run(args: &Args, json: bool) -> Result<(), Failure> {
     let mut implementation: Box<dyn Implementation> = match &args.implementation {
         Some(command) => {
             let started = Foreign::start(command, Duration::from_secs(args.time_limit));
-            let missing = |error| Failure::input(format!("--implementation {command}"), phrase(&error));
+            let missing = |error| Failure::input(format!("--implementation {command}").trim_end(), phrase(&error));
             Box::new(started.map_err(missing)?)
         }
         None => Box::new(Library),
