@@ -69,6 +69,8 @@ fn resources(bench: &mut Bench<'_>) {
         ("percent-nul", "calendar/a%00", "has a percent-encoded NUL"),
         ("percent-control", "calendar/a%1F", "has a percent-encoded control character"),
         ("percent-delete", "calendar/a%7f", "has a percent-encoded U+007F"),
+        ("percent-only", "calendar/%", "has a segment of a percent sign alone"),
+        ("digit-scheme", "3s://calendar", "begins with what would be a scheme but for its first character"),
         ("percent-alone", "calendar/100%", "ends in a percent sign"),
         ("percent-short", "calendar/a%2", "has one hex digit behind a percent sign"),
         ("percent-no-hex", "calendar/a%zz", "has no hex digits behind a percent sign"),
