@@ -184,6 +184,13 @@ fn not_shortest(bench: &mut Bench<'_>) {
             message.protected = [b"\x59\x00", &message.protected[1..]].concat();
         });
     }
+    for on in [On::Root, On::Last, On::Credential(0), On::HandOver(0), On::Proof, On::List] {
+        let what = "the payload's length is in a byte or two more than it needs";
+        bench.message(ErrorKind::HeadNotShortest, "payload", on, what, Spot::Payload, |message| {
+            let longer = if message.payload[0] == 0x58 { b"\x59\x00".as_slice() } else { b"\x5a\x00\x00" };
+            message.payload = [longer, &message.payload[1..]].concat();
+        });
+    }
     for on in [On::Last, On::Credential(0), On::List] {
         let what = "the signature's length is in three bytes";
         bench.message(ErrorKind::HeadNotShortest, "signature", on, what, Spot::Seal, |message| {
