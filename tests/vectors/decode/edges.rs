@@ -39,6 +39,10 @@ fn longest_texts(suite: &mut Suite) {
     let what = "An exact identifier of 512 bytes in next.";
     let token = changed(2, |forge| forge.link(1).message.put(&[OURS, 5], identifier(512)));
     edge(suite, "identifier-of-512", "V209", what, &token);
+    let what = "An exact identifier of 512 bytes in next, an https URI.";
+    let uri = format!("{:x<512}", "https://alice.example/");
+    let token = changed(2, |forge| forge.link(1).message.put(&[OURS, 5], text(&uri)));
+    edge(suite, "https-identifier-of-512", "V209", what, &token);
     let grant = |action: &str, resource: &str| Value::Array(vec![Value::Array(vec![text(action), text(resource)])]);
     let token = root_says(&[OURS, 4], grant(&format!("calendar.{}", long(119)), "calendar/alice/work"));
     edge(suite, "action-of-128", "V209", "An action pattern of 128 bytes.", &token);
