@@ -15,7 +15,7 @@ pub(super) fn publish(bench: &mut Bench<'_>) {
 }
 
 /// Not an identifier, whatever its form: an id, the text, what is wrong.
-const MALFORMED: [(&str, &str, &str); 46] = [
+const MALFORMED: [(&str, &str, &str); 48] = [
     ("no-scheme", "worker", "without a scheme"),
     ("path", "/etc/passwd", "a path"),
     ("upper-scheme", "SPIFFE://prod.example/x", "with an upper-case scheme"),
@@ -28,6 +28,8 @@ const MALFORMED: [(&str, &str, &str); 46] = [
     ("spiffe-empty-segment", "spiffe://prod.example//x", "a SPIFFE ID with an empty segment"),
     ("spiffe-dot", "spiffe://prod.example/./x", "a SPIFFE ID with a dot segment"),
     ("spiffe-dot-dot", "spiffe://prod.example/../x", "a SPIFFE ID with a .. segment"),
+    ("scheme-underscore", "my_scheme:x", "with an underscore where a scheme ends"),
+    ("x509-nul", "CN=worker\u{0}", "an X.509 name with NUL"),
     ("spiffe-dot-last", "spiffe://prod.example/x/.", "a SPIFFE ID that ends in a dot segment"),
     ("spiffe-dot-dot-last", "spiffe://prod.example/x/..", "a SPIFFE ID that ends in a .. segment"),
     ("spiffe-port", "spiffe://prod.example:8443/x", "a SPIFFE ID with a port"),
