@@ -24,16 +24,16 @@ pub enum Next<'a> {
     Anyone,
 }
 
-/// Where a `next` stands.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct NextSpans {
-    kind: NextKind,
-    /// Of a key or an identifier.
-    name: Span,
-    contract: ContractSpans,
+packed! {
+    /// Where a `next` stands.
+    #[derive(Clone, Copy, Debug, Default)]
+    pub(crate) struct NextSpans {
+        kind: NextKind,
+        /// Of a key or an identifier.
+        name: Span,
+        contract: ContractSpans,
+    }
 }
-
-packed!(NextSpans { kind: NextKind, name: Span, contract: ContractSpans });
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum NextKind {
@@ -109,19 +109,19 @@ pub struct Contract<'a> {
     spans: ContractSpans,
 }
 
-/// Where the demands of a contract stand; by default there is none.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct ContractSpans {
-    flags: Flags,
-    namespace: Span,
-    roles: Span,
-    /// A set of names, or an accountable entity.
-    from: Span,
-    properties: Span,
-    last: u64,
+packed! {
+    /// Where the demands of a contract stand; by default there is none.
+    #[derive(Clone, Copy, Debug, Default)]
+    pub(crate) struct ContractSpans {
+        flags: Flags,
+        namespace: Span,
+        roles: Span,
+        /// A set of names, or an accountable entity.
+        from: Span,
+        properties: Span,
+        last: u64,
+    }
 }
-
-packed!(ContractSpans { flags: Flags, namespace: Span, roles: Span, from: Span, properties: Span, last: u64 });
 
 /// What is said by standing there.
 #[derive(Clone, Copy, Debug, Default)]

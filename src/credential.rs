@@ -18,32 +18,22 @@ pub struct Credential<'a> {
     found: Found,
 }
 
-/// What was found out about the bytes of a credential, and where its claims stand in them.
-#[derive(Clone, Copy, Debug)]
-struct Found {
-    window: Window,
-    /// Of the key in `cnf`.
-    thumbprint: Digest,
-    key: KeySpan,
-    attester: Span,
-    subject: Span,
-    nonce: Span,
-    accountable: Span,
-    roles: Span,
-    properties: Span,
+packed! {
+    /// What was found out about the bytes of a credential, and where its claims stand in them.
+    #[derive(Clone, Copy, Debug)]
+    struct Found {
+        window: Window,
+        /// Of the key in `cnf`.
+        thumbprint: Digest,
+        key: KeySpan,
+        attester: Span,
+        subject: Span,
+        nonce: Span,
+        accountable: Span,
+        roles: Span,
+        properties: Span,
+    }
 }
-
-packed!(Found {
-    window: Window,
-    thumbprint: Digest,
-    key: KeySpan,
-    attester: Span,
-    subject: Span,
-    nonce: Span,
-    accountable: Span,
-    roles: Span,
-    properties: Span,
-});
 
 impl<'a> Credential<'a> {
     /// The credential whose bytes were decoded before.

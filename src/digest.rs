@@ -75,7 +75,7 @@ impl PartialOrd for Digest {
 
 /// 32 bytes as four numbers that compare as the bytes do.
 #[inline]
-pub(crate) fn numbers(bytes: &[u8; 32]) -> [u64; 4] {
+fn numbers(bytes: &[u8; 32]) -> [u64; 4] {
     words(bytes).map(u64::from_be)
 }
 

@@ -66,9 +66,16 @@ impl Unpacker<'_> {
     }
 }
 
-/// Implements [`Packed`] for a struct: field by field.
+/// A struct that is [`Packed`]: field by field.
 macro_rules! packed {
-    ($name:ty { $($field:ident: $type:ty),+ $(,)? }) => {
+    ($(#[$about:meta])* $vis:vis struct $name:ident {
+        $($(#[$field_about:meta])* $field_vis:vis $field:ident: $type:ty),+ $(,)?
+    }) => {
+        $(#[$about])*
+        $vis struct $name {
+            $($(#[$field_about])* $field_vis $field: $type),+
+        }
+
         impl crate::facts::Packed for $name {
             const WORDS: usize = 0 $( + <$type as crate::facts::Packed>::WORDS )+;
 
@@ -171,7 +178,20 @@ impl Packed for Span {
     }
 }
 
-packed!(Window { issued: UnixTime, start: UnixTime, end: UnixTime });
+impl Packed for Window {
+    const WORDS: usize = 3;
+
+    #[inline]
+    fn pack(&self, to: &mut Packer) {
+        [self.issued, self.start, self.end].iter().for_each(|time| time.pack(to));
+    }
+
+    #[inline]
+    fn unpack(from: &mut Unpacker<'_>) -> Self {
+        let mut time = || UnixTime::unpack(from);
+        Self { issued: time(), start: time(), end: time() }
+    }
+}
 
 #[cfg(test)]
 mod tests {

@@ -16,24 +16,24 @@ pub struct HandOver<'a> {
     found: Found,
 }
 
-/// What was found out about the bytes of a hand-over.
-#[derive(Clone, Copy, Debug)]
-struct Found {
-    expires: UnixTime,
-    claims: Claims,
+packed! {
+    /// What was found out about the bytes of a hand-over.
+    #[derive(Clone, Copy, Debug)]
+    struct Found {
+        expires: UnixTime,
+        claims: Claims,
+    }
 }
 
-packed!(Found { expires: UnixTime, claims: Claims });
-
-/// Where the claims stand.
-#[derive(Clone, Copy, Debug, Default)]
-struct Claims {
-    to: Span,
-    head: Span,
-    task: Span,
+packed! {
+    /// Where the claims stand.
+    #[derive(Clone, Copy, Debug, Default)]
+    struct Claims {
+        to: Span,
+        head: Span,
+        task: Span,
+    }
 }
-
-packed!(Claims { to: Span, head: Span, task: Span });
 
 impl<'a> HandOver<'a> {
     /// The hand-over whose bytes were decoded before.

@@ -21,51 +21,36 @@ pub struct Link<'a> {
     found: Found,
 }
 
-/// What was found out about the bytes of a link.
-#[derive(Clone, Copy, Debug)]
-struct Found {
-    window: Window,
-    position: u64,
-    claims: Claims,
+packed! {
+    /// What was found out about the bytes of a link.
+    #[derive(Clone, Copy, Debug)]
+    struct Found {
+        window: Window,
+        position: u64,
+        claims: Claims,
+    }
 }
 
-packed!(Found { window: Window, position: u64, claims: Claims });
-
-/// Where the claims stand.
-#[derive(Clone, Copy, Debug, Default)]
-struct Claims {
-    identifier: Span,
-    cnf: KeySpan,
-    parent: Span,
-    role: Span,
-    grants: GrantsSpan,
-    next: NextSpans,
-    require: ContractSpans,
-    origin: OriginSpans,
-    also: Span,
-    agree: KeySpan,
-    task: Span,
-    handover: Span,
-    evidence: Span,
-    cause: Span,
+packed! {
+    /// Where the claims stand.
+    #[derive(Clone, Copy, Debug, Default)]
+    struct Claims {
+        identifier: Span,
+        cnf: KeySpan,
+        parent: Span,
+        role: Span,
+        grants: GrantsSpan,
+        next: NextSpans,
+        require: ContractSpans,
+        origin: OriginSpans,
+        also: Span,
+        agree: KeySpan,
+        task: Span,
+        handover: Span,
+        evidence: Span,
+        cause: Span,
+    }
 }
-
-packed!(Claims {
-    identifier: Span,
-    cnf: KeySpan,
-    parent: Span,
-    role: Span,
-    grants: GrantsSpan,
-    next: NextSpans,
-    require: ContractSpans,
-    origin: OriginSpans,
-    also: Span,
-    agree: KeySpan,
-    task: Span,
-    handover: Span,
-    evidence: Span,
-    cause: Span,
-});
 
 impl<'a> Link<'a> {
     /// The link whose bytes were decoded before, with at most `max_grants` grants.

@@ -87,7 +87,7 @@ pub struct MacContext<'a> {
     pub head_kid: &'a Digest,
     /// Digest of the head, which `kid` and `agree` are part of.
     pub head: &'a Digest,
-    /// The head's `exp`: no proof under this key is good afterwards.
+    /// The head's `exp`: a verifier takes the head for good until then and its skew.
     pub expires: UnixTime,
     /// The audience.
     pub audience: &'a str,

@@ -62,7 +62,7 @@ impl<K> MacSessions<K> {
     /// Bytes of memory per session.
     pub const BYTES_PER_SESSION: usize = size_of::<Option<Session>>();
 
-    /// Seconds after a head's `exp` for which it stays ended: no verifier's skew is longer.
+    /// Seconds after a head's `exp` for which it stays ended. A verifier whose skew is longer needs a later `expires` in [`end`](Self::end).
     pub const MOST_SKEW: u64 = 3600;
 
     /// Room for at least `capacity` sessions with `audience`, whose agreement keys are `keys`. Proofs for another audience are

@@ -14,13 +14,15 @@ pub struct Origin<'a> {
     spans: OriginSpans,
 }
 
-/// Where an origin's claims stand; by default there is none.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct OriginSpans {
-    kind: OriginForm,
-    accountable: Span,
-    nonce: Span,
-    consent: Span,
+packed! {
+    /// Where an origin's claims stand; by default there is none.
+    #[derive(Clone, Copy, Debug, Default)]
+    pub(crate) struct OriginSpans {
+        kind: OriginForm,
+        accountable: Span,
+        nonce: Span,
+        consent: Span,
+    }
 }
 
 /// Kinds of origin.
@@ -71,8 +73,6 @@ impl<'a> Origin<'a> {
         self.spans.consent.digest(self.item)
     }
 }
-
-packed!(OriginSpans { kind: OriginForm, accountable: Span, nonce: Span, consent: Span });
 
 impl Packed for OriginForm {
     const WORDS: usize = 1;

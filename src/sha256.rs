@@ -1,6 +1,6 @@
 //! SHA-256 over bytes that lie whole in memory: the library's compression function, and padding without a buffer in between (FIPS 180-4 §5.1.1).
 //!
-//! Digests are most of what a verifier does when it knows the signatures; a hasher's buffer costs as much again as two blocks.
+//! Digests are most of what a verifier does when it knows the signatures, and a hasher's buffer is a copy of what lies there already.
 
 use sha2::block_api::compress256;
 

@@ -34,14 +34,14 @@ pub struct Grants<'a> {
     len: usize,
 }
 
-/// Where a list of grants stands.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct GrantsSpan {
-    array: Span,
-    len: u8,
+packed! {
+    /// Where a list of grants stands.
+    #[derive(Clone, Copy, Debug, Default)]
+    pub(crate) struct GrantsSpan {
+        array: Span,
+        len: u8,
+    }
 }
-
-packed!(GrantsSpan { array: Span, len: u8 });
 
 impl GrantsSpan {
     /// The `grants` of a link, at most `max` of them.

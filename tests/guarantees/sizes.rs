@@ -1,4 +1,4 @@
-//! Sizes on the wire, with SPIFFE identifiers of 60 characters.
+//! Sizes on the wire, with SPIFFE identifiers of 60 characters, and of a verified chain in memory.
 
 use throughline::Property;
 use throughline::issue::{Actor, ContinuationBuilder, CredentialBuilder, HandOverBuilder, RootBuilder};
@@ -128,4 +128,11 @@ fn readme_says_the_sizes_of_this_code() {
     for (what, len) in rows {
         assert!(readme.contains(&format!("| {what} | {len} |")), "{what}: {len}");
     }
+}
+
+#[cfg(target_pointer_width = "64")]
+#[test]
+fn a_verified_chain_takes_13_kb() {
+    let bytes = size_of::<throughline::VerifiedChain<'_>>();
+    assert!((12_500..13_500).contains(&bytes), "a chain takes {bytes} bytes");
 }
