@@ -1,0 +1,305 @@
+//! §5: taking the chain apart.
+
+use throughline::issue::{CredentialBuilder, OriginClaim, RootBuilder};
+use throughline::trust::OriginKind;
+use throughline::{ErrorKind, Part, TrustedKey};
+
+use crate::adversary::{Adversary, ELSEWHERE, Hand, MALLORY, MALLORY_INC};
+use crate::common::cbor::{OURS, bstr, bytes, cose_key, int, put, text};
+use crate::common::forge::{Message, content, split};
+use crate::common::setting::request;
+use crate::common::world::edit;
+use crate::common::{ALICE, ALICE_AGENT, NOW, ROLE, alice, credential, grants, origin, window, worker};
+use crate::honest::{Execution, Next, Who, list, named, three_hops};
+use crate::scene::{Scene, Service, cast_trust, revocable_cast};
+use crate::seals::{second_key, second_signature};
+
+/// The same execution as that of the scene in everything but its nonce.
+fn twin_root(next: &Next) -> Execution {
+    let claim = OriginClaim { nonce: [8; 16], ..origin() };
+    Execution::root_of(Who::Alice, RootBuilder::new(alice(), &claim, window(), grants()), next)
+}
+
+/// §5: prefix truncation
+#[test]
+fn prefix_of_a_chain_rejected() {
+    let scene = Scene::new(three_hops());
+    let items = split(&scene.token);
+    for kept in [1, 3] {
+        let prefix = items[..kept].concat();
+        // With the proof of the head that was cut off, and with the adversary's own.
+        scene.refuses(&prefix, &scene.proofs, ErrorKind::ProofSigner, Part::Proof);
+        let own = Adversary::mallory().asks(&prefix);
+        scene.refuses(&prefix, &own[..1], ErrorKind::ProofSignatureInvalid, Part::Proof);
+        scene.refuses(&prefix, &own[1..], ErrorKind::ProofMacInvalid, Part::Proof);
+    }
+    // One actor at two places of a chain: its proof says which of them it means.
+    let twice = Execution::root(&named(1)).hop(1, &named(1)).hop(1, &Next::Nobody);
+    let prefix = split(&twice.token)[..3].concat();
+    scene.refuses(&prefix, &twice.asks(&request(), NOW), ErrorKind::ProofHead, Part::Proof);
+    scene.delivers();
+}
+
+/// §5: link removed, swapped, repeated, reordered
+#[test]
+fn chain_in_another_order_rejected() {
+    let scene = Scene::new(Execution::root(&named(1)).hop(1, &named(2)).hop(2, &named(1)).hop(1, &named(2)));
+    let [root, first, one, second, two, three] = <[Vec<u8>; 6]>::try_from(split(&scene.token)).unwrap();
+    for (items, kind, link) in [
+        // Removed.
+        (vec![&root, &second, &two, &first, &three], ErrorKind::PositionWrong, 1),
+        (vec![&root, &first, &one, &three], ErrorKind::PositionWrong, 2),
+        // Swapped.
+        (vec![&root, &second, &two, &first, &one, &three], ErrorKind::PositionWrong, 1),
+        (vec![&root, &first, &one, &three, &second, &two], ErrorKind::PositionWrong, 2),
+        // Repeated.
+        (vec![&root, &first, &one, &one, &second, &two, &three], ErrorKind::PositionWrong, 2),
+        (vec![&root, &first, &one, &second, &two, &three, &three], ErrorKind::PositionWrong, 4),
+    ] {
+        let token = items.into_iter().flatten().copied().collect::<Vec<u8>>();
+        scene.refuses(&token, &scene.proofs, kind, Part::Link(link));
+    }
+    // A sibling of the same place: the digests are those of the histories, not of the places.
+    let sibling = Execution::root(&named(1)).hop_with(1, &named(2), |hop| hop.grants(grants()));
+    let sibling = split(&sibling.token)[2].clone();
+    let token = [&root, &first, &sibling, &second, &two, &three].map(Vec::as_slice).concat();
+    scene.refuses(&token, &scene.proofs, ErrorKind::ParentWrong, Part::Link(2));
+    // Its own link, at a place further on than it was made for.
+    let mallory = Adversary::mallory();
+    let skipping = mallory.continues(&Execution::root(&Next::Anyone).token).put(&[OURS, 2], int(2)).signed();
+    scene.refuses(&skipping, &mallory.asks(&skipping), ErrorKind::PositionWrong, Part::Link(1));
+    scene.delivers();
+}
+
+/// §5: splice or graft
+#[test]
+fn tail_of_another_execution_rejected() {
+    // Two executions of the same actors, credentials, grants and times.
+    let scene = Scene::new(three_hops());
+    let other = twin_root(&named(1)).hop(1, &named(2)).hop(2, &named(3));
+    assert_eq!(split(&other.token).len(), 5);
+    let (own, foreign) = (split(&scene.token), split(&other.token));
+    let proofs = other.asks(&request(), NOW);
+    for at in [1, 3] {
+        let token = [&own[..at], &foreign[at..]].concat().concat();
+        let link = Part::Link(u8::try_from(at.div_ceil(2)).unwrap());
+        scene.refuses(&token, &proofs, ErrorKind::ParentWrong, link);
+        let back = [&foreign[..at], &own[at..]].concat().concat();
+        scene.refuses(&back, &scene.proofs, ErrorKind::ParentWrong, link);
+    }
+    scene.admits(&other.token, &proofs);
+    // The graft of a richer tail on a poorer root, by its own actor, who rewrites what it can: its own link.
+    let poor = Execution::root(&Next::Anyone);
+    let mallory = Adversary::mallory();
+    let rich = twin_root(&Next::Anyone);
+    let token = [vec![poor.token], split(&mallory.continues(&rich.token).signed())[1..].to_vec()].concat().concat();
+    scene.refuses(&token, &mallory.asks(&token), ErrorKind::ParentWrong, Part::Link(1));
+    scene.delivers();
+}
+
+/// §5: re-rooting
+#[test]
+fn chain_under_another_root_rejected() {
+    let scene = Scene::new(three_hops());
+    let items = split(&scene.token);
+    let company = Adversary::keyed(Hand::own("mallory's root"), "https://mallory.example/authority", "owner");
+    let own_root = company.begins(MALLORY_INC).open().signed();
+    let (root, tail) = (items[0].clone(), items[1..].concat());
+    for (token, kind, link) in [
+        // In front, in the middle, in the root's place; and the chain without its root.
+        ([own_root.clone(), scene.token.clone()].concat(), ErrorKind::RootRepeated, 1),
+        ([items[..3].concat(), own_root.clone(), items[3..].concat()].concat(), ErrorKind::RootRepeated, 2),
+        ([own_root, tail.clone()].concat(), ErrorKind::ParentWrong, 1),
+        (tail, ErrorKind::RootMissing, 0),
+        ([root.clone(), root].concat(), ErrorKind::RootRepeated, 1),
+    ] {
+        scene.refuses(&token, &scene.proofs, kind, Part::Link(link));
+    }
+    // A root of its own in Alice's name: under a key that nobody knows, under its credential, under its own anchor, with Alice's
+    // `kid`.
+    let unknown = Adversary::keyed(Hand::own("mallory"), ALICE_AGENT, "owner");
+    for (who, accountable, kind) in [
+        (&unknown, ALICE, ErrorKind::OriginUnknown),
+        (&Adversary::mallory(), ALICE, ErrorKind::OriginUnknown),
+        (&company, ALICE, ErrorKind::OriginMismatch),
+    ] {
+        let token = who.begins(accountable).signed();
+        scene.refuses(&token, &who.asks(&token), kind, Part::Link(0));
+    }
+    let alices = bytes(Who::Alice.public().thumbprint().as_bytes());
+    let token = unknown.begins(ALICE).header(4, alices).signed();
+    scene.refuses(&token, &unknown.asks(&token), ErrorKind::SignatureInvalid, Part::Link(0));
+    // A hop made a root, and a root made a hop.
+    let open = Execution::root(&Next::Anyone);
+    let mallory = Adversary::mallory();
+    let origin = Message::of(&unknown.begins(ALICE).signed()).get(&[OURS, 7]);
+    let token = mallory.continues(&open.token).put(&[OURS, 7], origin).signed();
+    scene.refuses(&token, &mallory.asks(&token), ErrorKind::ClaimMisplaced, Part::Link(1));
+    let parent = bytes(Message::of(&open.token).digest().as_bytes());
+    let token = company.begins(MALLORY_INC).put(&[OURS, 1], parent).signed();
+    scene.refuses(&token, &company.asks(&token), ErrorKind::ClaimMisplaced, Part::Link(0));
+}
+
+/// §5: a second key for which the same signature verifies
+#[test]
+fn second_key_of_a_signature_rejected() {
+    let execution = Execution::root(&Next::Called).hop(1, &Next::Anyone).through_stray(&Next::Anyone);
+    let scene = Scene::new(execution);
+    let items = split(&scene.token);
+    let [root, credential, _, link, stray] =
+        <[Vec<u8>; 5]>::try_from(items.clone()).unwrap().map(|item| Message::of(&item));
+    let second = |message: &Message, who: Who| second_key(message, who.public().key());
+    let replaced = |at: usize, message: &Message| {
+        let mut items = items.clone();
+        items[at] = message.encoded();
+        items.concat()
+    };
+    // In `cnf`, with everything that is a hash of it, or without.
+    let key = second(&stray, Who::Stray);
+    let mut swapped = stray.clone();
+    swapped.put(&[8, 1], cose_key(&key));
+    scene.refuses(&replaced(4, &swapped), &scene.proofs, ErrorKind::UnvouchedKey, Part::Link(2));
+    swapped.header(|header| put(header, &[4], bytes(key.thumbprint().as_bytes())));
+    let uri = throughline::issue::Actor::unvouched(TrustedKey::new(key)).identifier().to_owned();
+    swapped.put(&[1], text(&uri));
+    let last = replaced(4, &swapped);
+    let mut proof = Message::of(&scene.proofs[0]);
+    proof.header(|header| put(header, &[4], bytes(key.thumbprint().as_bytes())));
+    scene.refuses(&scene.token, &[proof.encoded()], ErrorKind::ProofSigner, Part::Proof);
+    proof.put(&[OURS, 17], bytes(swapped.digest().as_bytes()));
+    scene.refuses(&last, &[proof.encoded()], ErrorKind::SignatureInvalid, Part::Link(2));
+    // In a credential that its own attester makes for the second key of worker 1's signature.
+    let foreign = Hand::own("foreign attester");
+    let window = (NOW.minus(60), NOW.plus(60));
+    let made =
+        CredentialBuilder::new((foreign.public(), ELSEWHERE), &worker(1), second(&link, Who::Worker(1)), ALICE, window);
+    let made = Message::of(&foreign.credential(made.role(ROLE)));
+    scene.refuses(&replaced(1, &made), &scene.proofs, ErrorKind::CredentialMissing, Part::Link(1));
+    // In a hand-over, whose successor the adversary is.
+    let called = Execution::root(&Next::Called);
+    let mallory = Adversary::mallory();
+    let mut given = Message::of(&called.handover(MALLORY));
+    let key = second(&given, Who::Alice);
+    given.header(|header| put(header, &[4], bytes(key.thumbprint().as_bytes())));
+    let token = mallory.continues(&called.token).handover(&given.encoded()).signed();
+    scene.refuses(&token, &mallory.asks(&token), ErrorKind::HandoverSigner, Part::Link(1));
+    // In a bundle, where an operator was talked into them.
+    let mut service = Service::new(cast_trust());
+    let root_key = second(&root, Who::Alice);
+    edit(&mut service.trust.origins, |origins| {
+        if let OriginKind::Identity { key, .. } = &mut origins[0].kind {
+            *key = TrustedKey::new(root_key);
+        }
+    });
+    service.refuses(&scene.token, &scene.proofs[0], &request(), ErrorKind::OriginUnknown, Part::Link(0));
+    let mut service = Service::new(cast_trust());
+    let attesters_key = second_key(&credential, Hand::stolen_from("attester").public().key());
+    edit(&mut service.trust.attesters, |attesters| attesters[0].key = TrustedKey::new(attesters_key));
+    service.refuses(&scene.token, &scene.proofs[0], &request(), ErrorKind::AttesterUnknown, Part::Credential(0));
+    scene.delivers();
+}
+
+/// §5: signature re-randomized
+#[test]
+fn mirrored_signature_rejected_and_a_second_one_names_the_same_link() {
+    let scene = Scene::new(Execution::root(&Next::Called).hop(1, &Next::Nobody));
+    let mirrored = |message: &mut Message| {
+        let own = p256::ecdsa::Signature::from_slice(content(&message.seal)).unwrap();
+        let (r, s) = own.split_scalars();
+        message.seal = bstr(&p256::ecdsa::Signature::from_scalars(*r, -*s).unwrap().to_bytes());
+    };
+    for at in 0..4_u8 {
+        let mut items = split(&scene.token);
+        let mut message = Message::of(&items[usize::from(at)]);
+        mirrored(&mut message);
+        items[usize::from(at)] = message.encoded();
+        let verdict = scene.service.admit(&items.concat(), &scene.proofs[0], &request()).unwrap_err();
+        assert_eq!((verdict.kind, verdict.at.part), (ErrorKind::SignatureHighS, Part::Item(at)));
+    }
+    let mut proof = Message::of(&scene.proofs[0]);
+    mirrored(&mut proof);
+    scene.refuses(&scene.token, &[proof.encoded()], ErrorKind::SignatureHighS, Part::Proof);
+    // Worker 1 signs its link again: the same link, for proofs and for revocation.
+    let mut items = split(&scene.token);
+    let mut link = Message::of(&items[3]);
+    link.seal = bstr(&second_signature("worker 1", &link.digest()));
+    items[3] = link.encoded();
+    let again = items.concat();
+    assert_ne!(again, scene.token);
+    scene.admits(&again, &scene.honest.asks(&request(), NOW));
+    let service = Service::new(revocable_cast());
+    let revoked = list(1, (NOW.minus(60), NOW.plus(60)), |list| list.link(&link.digest()));
+    service.lists.take_in(&revoked, &service.trust, &throughline::P256).unwrap();
+    for token in [&scene.token, &again] {
+        service.refuses(token, &scene.proofs[0], &request(), ErrorKind::LinkRevoked, Part::Link(1));
+    }
+    scene.delivers();
+}
+
+/// §5: credential or hand-over out of place
+#[test]
+fn items_out_of_their_place_rejected() {
+    let mut scene = Scene::new(Execution::root(&Next::Called).hop(1, &named(2)).hop(2, &Next::Nobody));
+    let [root, one, given, link, two, last] = <[Vec<u8>; 6]>::try_from(split(&scene.token)).unwrap();
+    let own = crate::common::credential_for(MALLORY, "mallory", &[crate::common::ROLE]);
+    for (items, kind, part) in [
+        (vec![&root, &one, &one, &given, &link, &two, &last], ErrorKind::CredentialMisplaced, Part::Credential(1)),
+        (vec![&root, &one, &two, &given, &link, &last], ErrorKind::CredentialMisplaced, Part::Credential(1)),
+        (vec![&one, &root, &given, &link, &two, &last], ErrorKind::CredentialMisplaced, Part::Credential(0)),
+        (vec![&root, &one, &given, &link, &own, &two, &last], ErrorKind::CredentialMisplaced, Part::Credential(1)),
+        (vec![&root, &one, &given, &link, &two, &last, &own], ErrorKind::CredentialMisplaced, Part::Credential(2)),
+        (vec![&root, &one, &link, &two, &last], ErrorKind::HandoverMissing, Part::Link(1)),
+        (vec![&root, &one, &given, &link, &two, &given, &last], ErrorKind::HandoverMisplaced, Part::HandOver(1)),
+    ] {
+        let token = items.into_iter().flatten().copied().collect::<Vec<u8>>();
+        scene.refuses(&token, &scene.proofs, kind, part);
+    }
+    // Where the verifier knows it, too, it may be left out, and has no other place either.
+    scene.service.know(&one);
+    let late = [&root, &given, &link, &one, &two, &last].map(Vec::as_slice).concat();
+    scene.refuses(&late, &scene.proofs, ErrorKind::CredentialMisplaced, Part::Credential(0));
+    scene.delivers();
+}
+
+/// §5: an inline copy of a credential that the verifier knows
+#[test]
+fn broken_copy_of_a_known_credential_rejected() {
+    let mut scene = Scene::new(three_hops());
+    scene.service.know(&credential(1));
+    let mut items = split(&scene.token);
+    let mut copy = Message::of(&items[1]);
+    copy.seal = bstr(&second_signature("mallory", &copy.digest()));
+    items[1] = copy.encoded();
+    scene.refuses(&items.concat(), &scene.proofs, ErrorKind::SignatureInvalid, Part::Credential(0));
+    // Another's valid signature does no better, and by reference there is nothing to break.
+    let mut copy = Message::of(&items[1]);
+    copy.seal = Message::of(&items[3]).seal;
+    items[1] = copy.encoded();
+    scene.refuses(&items.concat(), &scene.proofs, ErrorKind::SignatureInvalid, Part::Credential(0));
+    items.remove(1);
+    scene.admits(&items.concat(), &scene.proofs);
+}
+
+/// §5: equivocation
+#[test]
+fn two_stories_for_two_audiences_admitted() {
+    let root = Execution::root(&named(1));
+    let scene = Scene::new(root.hop(1, &Next::Nobody));
+    let liar = Adversary::in_place_of(1);
+    let mut heads = Vec::new();
+    for story in [[1; 32], [2; 32]] {
+        let told = liar.continues(&root.token).put(&[OURS, 10], bytes(&story)).put(&[OURS, 13], bytes(&story)).signed();
+        let mut seen = None;
+        for proof in liar.asks(&told) {
+            let see = |admission: &throughline::Admission<'_>| {
+                let chain = admission.chain();
+                seen = Some((chain.execution_id(), chain.head().map(|head| *head.link().digest())));
+            };
+            assert_eq!(scene.service.admit_and(&told, &proof, &request(), see), Ok(()));
+        }
+        heads.push(seen.unwrap());
+    }
+    // Whoever compares their records sees one execution with two heads at one place.
+    assert_eq!(heads[0].0, heads[1].0);
+    assert_ne!(heads[0].1, heads[1].1);
+}
