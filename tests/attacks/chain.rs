@@ -2,7 +2,7 @@
 
 use throughline::issue::{CredentialBuilder, OriginClaim, RootBuilder};
 use throughline::trust::OriginKind;
-use throughline::{ErrorKind, Part, TrustedKey};
+use throughline::{Admission, ErrorKind, Part, TrustedKey};
 
 use crate::adversary::{Adversary, ELSEWHERE, Hand, MALLORY, MALLORY_INC};
 use crate::common::cbor::{OURS, bstr, bytes, cose_key, int, put, text};
@@ -237,11 +237,12 @@ fn mirrored_signature_rejected_and_a_second_one_names_the_same_link() {
 }
 
 /// §5: credential or hand-over out of place
+/// §5: an inline copy of a credential that the verifier knows
 #[test]
 fn items_out_of_their_place_rejected() {
     let mut scene = Scene::new(Execution::root(&Next::Called).hop(1, &named(2)).hop(2, &Next::Nobody));
     let [root, one, given, link, two, last] = <[Vec<u8>; 6]>::try_from(split(&scene.token)).unwrap();
-    let own = crate::common::credential_for(MALLORY, "mallory", &[crate::common::ROLE]);
+    let own = crate::common::credential_for(MALLORY, "mallory", &[ROLE]);
     for (items, kind, part) in [
         (vec![&root, &one, &one, &given, &link, &two, &last], ErrorKind::CredentialMisplaced, Part::Credential(1)),
         (vec![&root, &one, &two, &given, &link, &last], ErrorKind::CredentialMisplaced, Part::Credential(1)),
@@ -291,7 +292,7 @@ fn two_stories_for_two_audiences_admitted() {
         let told = liar.continues(&root.token).put(&[OURS, 10], bytes(&story)).put(&[OURS, 13], bytes(&story)).signed();
         let mut seen = None;
         for proof in liar.asks(&told) {
-            let see = |admission: &throughline::Admission<'_>| {
+            let see = |admission: &Admission<'_>| {
                 let chain = admission.chain();
                 seen = Some((chain.execution_id(), chain.head().map(|head| *head.link().digest())));
             };

@@ -15,6 +15,8 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+#[path = "../common/documents.rs"]
+mod documents;
 #[path = "../common/seals.rs"]
 mod seals;
 
@@ -22,8 +24,21 @@ mod adversary;
 mod honest;
 mod scene;
 
+mod authority;
+mod caches;
 mod chain;
+mod collusion;
+mod compromise;
 mod continuing;
+mod coverage;
+mod deputy;
 mod encodings;
 mod hand_overs;
+mod identity;
+mod keys;
+mod oracle;
+mod privacy;
+mod summary;
 mod theft;
+mod time;
+mod work;

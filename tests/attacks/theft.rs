@@ -190,7 +190,7 @@ fn same_nonce_signed_or_sealed_again_rejected() {
     scene.refuses(&scene.token, &[again.encoded(), later.encoded(), sealed], ErrorKind::ProofReplayed, Part::Proof);
 }
 
-/// §3: the same chain in other bytes, with a used proof
+/// §3: the same chain in other bytes
 #[test]
 fn used_proof_with_other_bytes_of_its_chain_rejected() {
     let mut scene = Scene::new(three_hops());
@@ -270,6 +270,9 @@ fn second_claim_long_after_its_check_rejected() {
             let other = scene.honest.asks_with(&request(), now, fresh_nonce(), false);
             verifier.admit(&scene.token, &other, &request(), replay, now).map(drop).unwrap();
         }
+        // Checked only now, it would be too old.
+        let late = verifier.check(&scene.token, proof, &request(), replay, NOW.plus(600)).unwrap_err().kind;
+        assert_eq!(late, ErrorKind::ProofTooOld { now: NOW.plus(600), iat: NOW });
         second.claim(replay).map(drop).unwrap_err().kind
     };
     let kind = scene.service.through_plain(|verifier, replay| claim_twice(&scene.proofs[0], replay, verifier));
