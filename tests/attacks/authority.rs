@@ -7,6 +7,7 @@ use crate::adversary::{Adversary, Hand, MALLORY_INC, elsewhere};
 use crate::common::cbor::{OURS, bytes, set};
 use crate::common::forge::{Message, split};
 use crate::common::setting::request;
+use crate::common::world::{ceiling, edit};
 use crate::common::{NOW, alice, grants, origin, window};
 use crate::honest::{Execution, Next, Who, named};
 use crate::scene::{Scene, Service, cast_trust};
@@ -100,6 +101,36 @@ fn root_above_its_ceiling_rejected() {
     for proof in company.asks(&token) {
         scene.service.refuses(&token, &proof, &request(), ErrorKind::RequestNotGranted, Part::Request);
     }
+}
+
+/// §6: added action, resource, wildcard, wider range, dropped limit
+#[test]
+fn two_ceilings_of_one_key_together_rejected() {
+    // The operator gave Alice's key two anchors: reading everywhere, and writing at work.
+    let mut service = Service::new(cast_trust());
+    edit(&mut service.trust.origins, |origins| {
+        let mut second = origins[0].clone();
+        second.name = crate::common::world::text("alice at work");
+        origins[0].ceiling = ceiling("calendar.read", "calendar/*");
+        second.ceiling = ceiling("calendar.*", "calendar/alice/work");
+        origins.push(second);
+    });
+    let begins =
+        |grants| Execution::root_of(Who::Alice, RootBuilder::new(alice(), &origin(), window(), grants), &named(1));
+    let (read, write) =
+        (Grant::new("calendar.read", "calendar/bob"), Grant::new("calendar.write", "calendar/alice/work"));
+    for grants in [list([read.clone(), write.clone()]), list([Grant::new("calendar.write", "calendar/bob")])] {
+        let root = begins(grants);
+        for proof in root.asks(&request(), NOW) {
+            service.refuses(&root.token, &proof, &request(), ErrorKind::OriginAboveCeiling, Part::Link(0));
+        }
+    }
+    let mut asked = request();
+    asked.action = "calendar.write";
+    let root = begins(list([write]));
+    service.admits(&root.token, &root.asks(&asked, NOW)[0], &asked);
+    let root = begins(list([read]));
+    service.refuses(&root.token, &root.asks(&asked, NOW)[0], &asked, ErrorKind::RequestNotGranted, Part::Request);
 }
 
 /// §6: a grant that was removed comes back

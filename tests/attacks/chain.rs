@@ -2,7 +2,7 @@
 
 use throughline::issue::{CredentialBuilder, OriginClaim, RootBuilder};
 use throughline::trust::OriginKind;
-use throughline::{Admission, ErrorKind, Part, TrustedKey};
+use throughline::{Admission, ErrorKind, Part, PublicKey, TrustedKey};
 
 use crate::adversary::{Adversary, ELSEWHERE, Hand, MALLORY, MALLORY_INC};
 use crate::common::cbor::{OURS, bstr, bytes, cose_key, int, put, text};
@@ -259,6 +259,56 @@ fn items_out_of_their_place_rejected() {
     scene.service.know(&one);
     let late = [&root, &given, &link, &one, &two, &last].map(Vec::as_slice).concat();
     scene.refuses(&late, &scene.proofs, ErrorKind::CredentialMisplaced, Part::Credential(0));
+    scene.delivers();
+}
+
+/// §5: a credential or hand-over exchanged for another valid one
+#[test]
+fn valid_credential_or_hand_over_in_the_place_of_another_rejected() {
+    let called = Execution::root(&Next::Called);
+    let mut scene = Scene::new(called.hop(1, &Next::Nobody));
+    let [root, own, given, link] = <[Vec<u8>; 4]>::try_from(split(&scene.token)).unwrap();
+    // The same attester, actor and key; with another role, or just another time.
+    let roles = crate::common::credential_for(&worker(1), "worker 1", &[ROLE, "reader"]);
+    let again = called.handover_with(&worker(1), |given| given.task(&throughline::Digest([1; 32])));
+    assert_ne!((&roles, &again), (&own, &given));
+    for known in [false, true] {
+        if known {
+            scene.service.know(&roles);
+        }
+        let token = [&root[..], &roles, &given, &link].concat();
+        scene.refuses(&token, &scene.proofs, ErrorKind::CredentialMissing, Part::Link(1));
+        let token = [&root[..], &own, &again, &link].concat();
+        scene.refuses(&token, &scene.proofs, ErrorKind::HandoverMissing, Part::Link(1));
+    }
+    scene.delivers();
+}
+
+/// §5: a key that is no point of the curve
+#[test]
+fn point_off_the_curve_as_a_key_rejected_before_any_agreement() {
+    let scene = Scene::new(Execution::root(&Next::Anyone));
+    let mallory = Adversary::mallory();
+    let own = *mallory.hand.public().key();
+    // Of another curve, beyond the field, nothing at all, and beside a point by one bit.
+    let mut beside = *own.y();
+    beside[31] ^= 1;
+    for key in [
+        PublicKey::from_coordinates(*own.x(), beside),
+        PublicKey::from_coordinates([0xff; 32], *own.y()),
+        PublicKey::from_coordinates([0; 32], [0; 32]),
+        PublicKey::from_coordinates([1; 32], [2; 32]),
+    ] {
+        // As the head's agreement key, against which the audience would use its secret; as an unvouched actor's own.
+        let token = mallory.continues(&scene.token).put(&[OURS, 9], cose_key(&key)).signed();
+        scene.refuses(&token, &mallory.asks(&token), ErrorKind::KeyOffCurve, Part::Link(1));
+        let uri = throughline::issue::Actor::unvouched(TrustedKey::new(key)).identifier().to_owned();
+        let kid = bytes(key.thumbprint().as_bytes());
+        let nobody = Adversary::stranger(Hand::own("mallory 2"));
+        let draft = nobody.continues(&scene.token).put(&[8, 1], cose_key(&key)).put(&[1], text(&uri));
+        let token = draft.header(4, kid).signed();
+        scene.refuses(&token, &nobody.asks(&token), ErrorKind::KeyOffCurve, Part::Link(1));
+    }
     scene.delivers();
 }
 

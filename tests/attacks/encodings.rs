@@ -36,6 +36,9 @@ fn artifact_in_the_place_of_another_rejected() {
             refused(&scene, &items.concat(), &scene.proofs[1], ErrorKind::WrongTyp);
         }
     }
+    // Two proofs at once, and a chain that says twice that it is CBOR.
+    refused(&scene, &scene.token, &scene.proofs.concat(), ErrorKind::TrailingBytes);
+    refused(&scene, &[b"\xd9\xd9\xf7", &scene.token[..]].concat(), &scene.proofs[0], ErrorKind::WrongTag);
     let mac = [&scene.token[..], &scene.proofs[1]].concat();
     refused(&scene, &mac, &scene.proofs[0], ErrorKind::WrongTag);
     scene.delivers();

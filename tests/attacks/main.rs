@@ -24,6 +24,7 @@ mod adversary;
 mod honest;
 mod scene;
 
+mod attestation;
 mod authority;
 mod caches;
 mod chain;
@@ -38,6 +39,7 @@ mod identity;
 mod keys;
 mod oracle;
 mod privacy;
+mod revoked;
 mod summary;
 mod theft;
 mod time;

@@ -5,7 +5,7 @@ use std::thread;
 
 use throughline::{
     BoundedReplayMemory, Digest, ErrorKind, GrpcRequest, HttpFields, HttpRequest, McpBody, MessageRequest,
-    OpaqueRequest, Part, Policy, ProofDemand, Request,
+    OpaqueRequest, P256, Part, Policy, ProofDemand, Request,
 };
 
 use crate::adversary::{Adversary, Hand, elsewhere};
@@ -14,8 +14,8 @@ use crate::common::forge::{Forge, Message};
 use crate::common::setting::request;
 use crate::common::world::agreement_key;
 use crate::common::{AUDIENCE, HOUR, NOW, credential};
-use crate::honest::{Execution, Next, Who, fresh_nonce, named, three_hops};
-use crate::scene::{Scene, Service, cast_trust};
+use crate::honest::{Execution, Next, Who, fresh_nonce, list, named, three_hops};
+use crate::scene::{Scene, Service, cast_trust, revocable_cast};
 use crate::seals::{Seal, second_signature};
 
 /// §3: stolen token, presented without a proof
@@ -78,6 +78,12 @@ fn proof_at_another_audience_rejected() {
     let mail = Service::new(cast_trust());
     for proof in &scene.proofs {
         mail.refuses(&scene.token, proof, &elsewhere(), ErrorKind::ProofAudience, Part::Proof);
+        // Names are compared as they are.
+        for near in ["https://calendar.example/", "https://Calendar.example", "calendar.example", ""] {
+            let mut asked = request();
+            asked.audience = near;
+            mail.refuses(&scene.token, proof, &asked, ErrorKind::ProofAudience, Part::Proof);
+        }
     }
     // What remains: one that answers to the same name, and has its own memory.
     let twin = Service::new(cast_trust());
@@ -279,6 +285,27 @@ fn second_claim_long_after_its_check_rejected() {
     assert_eq!(kind, ErrorKind::ReplayMemoryYoung);
     let kind = scene.service.through_cached(|verifier, replay| claim_twice(&scene.proofs[1], replay, verifier));
     assert_eq!(kind, ErrorKind::ReplayMemoryYoung);
+}
+
+/// §3: one proof checked twice, the second claimed much later
+#[test]
+fn claim_after_a_revocation_judges_nothing_again() {
+    let service = Service::new(revocable_cast());
+    let current = (NOW.minus(60), NOW.plus(HOUR));
+    service.lists.take_in(&list(1, current, |list| list), &service.trust, &P256).unwrap();
+    let execution = three_hops();
+    let proof = &execution.asks(&request(), NOW)[0];
+    let late = service.through_plain(|verifier, replay| {
+        let pending = verifier.check(&execution.token, proof, &request(), replay, NOW).unwrap();
+        let revoked = list(2, current, |list| list.key(Who::Worker(1).public().thumbprint()));
+        service.lists.take_in(&revoked, &service.trust, &P256).unwrap();
+        pending.claim(replay).map(drop)
+    });
+    assert_eq!(late, Ok(()));
+    // Whoever is checked from now on is refused.
+    for proof in execution.asks(&request(), NOW) {
+        service.refuses(&execution.token, &proof, &request(), ErrorKind::KeyRevoked, Part::Link(1));
+    }
 }
 
 /// §3: MAC proof forged by the audience
