@@ -2,15 +2,15 @@
 
 use throughline::{ErrorKind, P256, Part};
 
-use crate::adversary::{Adversary, Hand};
-use crate::common::cbor::{OURS, bstr, bytes};
+use crate::adversary::{Adversary, Hand, elsewhere};
+use crate::common::cbor::{OURS, bstr, bytes, text};
 use crate::common::forge::{Message, split};
 use crate::common::setting::request;
-use crate::common::world::edit;
-use crate::common::{HOUR, NOW, credential};
+use crate::common::world::{agreement_key, edit};
+use crate::common::{AUDIENCE, HOUR, NOW, credential};
 use crate::honest::{Execution, Next, Who, list, named, three_hops};
-use crate::scene::{Scene, Service, revocable_cast};
-use crate::seals::second_signature;
+use crate::scene::{Scene, Service, cast_trust, revocable_cast};
+use crate::seals::{Seal, second_signature};
 
 const LINK_1: Part = Part::Link(1);
 
@@ -56,7 +56,13 @@ fn token_that_was_admitted_a_moment_ago_rejected_for_what_changed_since() {
 /// §13: The format defines one cacheable fact
 #[test]
 fn refused_token_leaves_nothing_behind_that_another_could_use() {
-    let scene = Scene::new(Execution::root(&Next::Anyone));
+    for service in [Service::new(cast_trust()), Service::new(cast_trust()).remembering_little()] {
+        leaves_nothing_behind(&Scene::at(service, Execution::root(&Next::Anyone)));
+    }
+}
+
+#[track_caller]
+fn leaves_nothing_behind(scene: &Scene) {
     let mallory = Adversary::mallory();
     // Its own link is right, and stands in a token whose proof is not: nothing of it may be remembered as if it had been
     // admitted, and nothing of the honest links in it be forgotten.
@@ -135,6 +141,29 @@ fn session_of_one_head_opens_no_other() {
     edit(&mut scene.service.trust.attesters, |attesters| drop(attesters.remove(0)));
     scene.service.refuses(&scene.token, &scene.proofs[1], &request(), ErrorKind::AttesterUnknown, Part::Credential(0));
     assert!(!scene.service.sessions().list().is_empty());
+}
+
+/// §13: A derived MAC key belongs to one
+#[test]
+fn session_with_one_audience_and_agreement_key_opens_no_other() {
+    // One process answers to two names and has two agreement keys; worker 1's session with one of each is open.
+    let scene = Scene::new(Execution::root(&named(1)).hop(1, &Next::Nobody));
+    let worker = Adversary::in_place_of(1);
+    let under_the_session = |edit: &dyn Fn(&mut Message)| {
+        let mut proof = Message::of(&worker.asks(&scene.token)[1]);
+        edit(&mut proof);
+        Seal::between(&scene.token, "worker 1", AUDIENCE, "audience").put_on(&mut proof);
+        proof.encoded()
+    };
+    scene.admits(&scene.token, &[under_the_session(&|_| ())]);
+    let other = *agreement_key("other").public().thumbprint();
+    let of_another_key = under_the_session(&|proof| proof.put(&[OURS, 19], bytes(other.as_bytes())));
+    scene.refuses(&scene.token, &[of_another_key], ErrorKind::ProofMacInvalid, Part::Proof);
+    let to_another = under_the_session(&|proof| proof.put(&[3], text(elsewhere().audience)));
+    scene.service.refuses(&scene.token, &to_another, &elsewhere(), ErrorKind::ProofMacInvalid, Part::Proof);
+    for proof in worker.asks_for(&scene.token, &elsewhere()) {
+        scene.service.admits(&scene.token, &proof, &elsewhere());
+    }
 }
 
 /// §13: Whoever makes many tokens that verify

@@ -5,10 +5,10 @@ use throughline::trust::OriginKind;
 use throughline::{Admission, ErrorKind, Part, PublicKey, TrustedKey};
 
 use crate::adversary::{Adversary, ELSEWHERE, Hand, MALLORY, MALLORY_INC};
-use crate::common::cbor::{OURS, bstr, bytes, cose_key, int, put, text};
+use crate::common::cbor::{OURS, bstr, bytes, cose_key, int, map, put, text};
 use crate::common::forge::{Message, content, split};
 use crate::common::setting::request;
-use crate::common::world::edit;
+use crate::common::world::{AGENT_ROLE, edit};
 use crate::common::{ALICE, ALICE_AGENT, NOW, ROLE, alice, credential, grants, origin, window, worker};
 use crate::honest::{Execution, Next, Who, list, named, three_hops};
 use crate::scene::{Scene, Service, cast_trust, revocable_cast};
@@ -126,6 +126,13 @@ fn chain_under_another_root_rejected() {
         let token = who.begins(accountable).signed();
         scene.refuses(&token, &who.asks(&token), kind, Part::Link(0));
     }
+    // By a role, on another attester's word than the anchor's.
+    let foreign = Hand::own("foreign attester");
+    let says = foreign.vouches(ELSEWHERE, "spiffe://mallory.example/a", &Hand::own("mallory")).role(AGENT_ROLE);
+    let agent = Adversary::vouched(Hand::own("mallory"), &foreign.credential(says)).in_role(AGENT_ROLE);
+    let by_role = map([(1, int(1)), (2, text(MALLORY_INC)), (3, bytes(&[1; 16]))]);
+    let token = agent.begins(MALLORY_INC).put(&[OURS, 7], by_role).signed();
+    scene.refuses(&token, &agent.asks(&token), ErrorKind::OriginUnknown, Part::Link(0));
     let alices = bytes(Who::Alice.public().thumbprint().as_bytes());
     let token = unknown.begins(ALICE).header(4, alices).signed();
     scene.refuses(&token, &unknown.asks(&token), ErrorKind::SignatureInvalid, Part::Link(0));
@@ -255,10 +262,18 @@ fn items_out_of_their_place_rejected() {
         let token = items.into_iter().flatten().copied().collect::<Vec<u8>>();
         scene.refuses(&token, &scene.proofs, kind, part);
     }
+    let late = [&root, &given, &link, &one, &two, &last].map(Vec::as_slice).concat();
+    scene.refuses(&late, &scene.proofs, ErrorKind::CredentialMissing, Part::Link(1));
     // Where the verifier knows it, too, it may be left out, and has no other place either.
     scene.service.know(&one);
-    let late = [&root, &given, &link, &one, &two, &last].map(Vec::as_slice).concat();
     scene.refuses(&late, &scene.proofs, ErrorKind::CredentialMisplaced, Part::Credential(0));
+    // Not even before a second link that names it.
+    let twice = Execution::root(&named(1)).hop(1, &named(1)).hop(1, &Next::Nobody);
+    let [root, one, first, second] = <[Vec<u8>; 4]>::try_from(split(&twice.token)).unwrap();
+    let proofs = twice.asks(&request(), NOW);
+    let late = [&root, &first, &one, &second].map(Vec::as_slice).concat();
+    scene.refuses(&late, &proofs, ErrorKind::CredentialMisplaced, Part::Credential(0));
+    scene.admits(&[&root, &first, &second].map(Vec::as_slice).concat(), &proofs);
     scene.delivers();
 }
 

@@ -6,7 +6,7 @@ use throughline::trust::Tier;
 use throughline::{BoundedReplayMemory, ErrorKind, Part, Shares};
 
 use crate::adversary::{Adversary, ELSEWHERE, Hand, MALLORY};
-use crate::common::cbor::{OURS, map, set, text};
+use crate::common::cbor::{OURS, int, map, set, text};
 use crate::common::forge::split;
 use crate::common::setting::request;
 use crate::common::world::{PLATFORM, platform_says};
@@ -201,6 +201,16 @@ fn what_an_earlier_link_requires_holds_for_every_later_one() {
     let scene = Scene::new(vouched.hop(1, &Next::Anyone));
     let stray = stranger().continues(&scene.token).signed();
     scene.refuses(&stray, &stranger().asks(&stray), ErrorKind::DemandVouched, Part::Link(2));
+    // A `require` of its own, weak or the same, replaces none before it: demands add up, and the smallest `last` wins.
+    let weak = map([(7, int(15))]);
+    let shed = Adversary::mallory().continues(&vouched.token).open().put(&[OURS, 6], weak.clone()).signed();
+    let stray = stranger().continues(&shed).signed();
+    scene.refuses(&stray, &stranger().asks(&stray), ErrorKind::DemandVouched, Part::Link(2));
+    let short = require(Contract::new().last(1));
+    let longer = Adversary::mallory().continues(&short.token).open().put(&[OURS, 6], weak).signed();
+    let stray = stranger().continues(&longer).signed();
+    scene.refuses(&stray, &stranger().asks(&stray), ErrorKind::DemandLast, Part::Link(2));
+    scene.admits(&longer, &Adversary::mallory().asks(&longer));
     // With hand-over in it, an exact key and "anyone" need the parent's word, too.
     let key = Next::Key(*stranger().hand.public().thumbprint());
     let invited = Execution::root_with(&key, |root| root.require(Contract::new().handover()));

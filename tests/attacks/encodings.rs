@@ -11,6 +11,9 @@ use crate::common::{NOW, credential};
 use crate::honest::{Execution, Next, Who, list, three_hops};
 use crate::scene::Scene;
 
+/// Of a map.
+type Entries = Vec<(Value, Value)>;
+
 /// Of stages 1 and 2, whatever else it is.
 #[track_caller]
 fn refused(scene: &Scene, token: &[u8], proof: &[u8], kind: ErrorKind) {
@@ -164,10 +167,8 @@ fn another_encoding_of_the_same_content_rejected() {
         items[2] = last.encoded();
         items.concat()
     };
-    let entries = |edit: &dyn Fn(&mut Vec<(Value, Value)>)| {
-        again(&|message: &mut Message| {
-            message.claims(|claims| edit(claims.as_map_mut().unwrap()));
-        })
+    let entries = |edit: fn(&mut Entries)| {
+        again(&|message: &mut Message| message.claims(|claims| edit(claims.as_map_mut().unwrap())))
     };
     for (token, kind) in [
         (valid[..valid.len() - 1].to_vec(), ErrorKind::Truncated),
@@ -192,8 +193,8 @@ fn another_encoding_of_the_same_content_rejected() {
         (value(&[4], &[0x1b, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff]), ErrorKind::IntegerOutOfRange),
         (value(&[OURS, 3], &[0x62, 0xc3, 0x28]), ErrorKind::InvalidUtf8),
         (value(&[OURS, 3], &[0x60]), ErrorKind::SizeOutOfRange),
-        (entries(&|entries| entries.swap(0, 1)), ErrorKind::MapKeyOrder),
-        (entries(&|entries| entries.insert(1, entries[1].clone())), ErrorKind::MapKeyDuplicate),
+        (entries(|entries| entries.swap(0, 1)), ErrorKind::MapKeyOrder),
+        (entries(|entries| entries.insert(1, entries[1].clone())), ErrorKind::MapKeyDuplicate),
         (mallory.continues(&scene.token).put(&[OURS, 12], two([2; 32], [1; 32])).signed(), ErrorKind::SetOrder),
         (mallory.continues(&scene.token).put(&[OURS, 12], two([1; 32], [1; 32])).signed(), ErrorKind::SetOrder),
         (again(&|message| message.unprotected = vec![0xa1, 0x04, 0x40]), ErrorKind::UnprotectedHeader),

@@ -4,7 +4,7 @@ use throughline::issue::{Contract, CredentialBuilder, RoleFrom};
 use throughline::{Admission, ErrorKind, Part, Property, Vouching};
 
 use crate::adversary::{Adversary, Draft, ELSEWHERE, Hand, MALLORY, MALLORY_INC};
-use crate::common::cbor::{OURS, bytes, int, map, put, text};
+use crate::common::cbor::{OURS, bytes, int, map, put, set, text};
 use crate::common::forge::{Message, split};
 use crate::common::setting::request;
 use crate::common::world::{GATEWAY, PLATFORM};
@@ -55,6 +55,10 @@ fn role_that_nobody_vouches_for_rejected() {
     let owner = credential_for(MALLORY, "mallory", &["reader"]);
     let swapped = Adversary::mallory().also(&owner).in_role("reader");
     continues(&scene, &swapped, same, ErrorKind::RoleNotVouched, LINK_1);
+    // Nor does the same credential count twice.
+    let kid = Message::of(&credential_for(MALLORY, "mallory", &[ROLE])).digest();
+    let twice = |draft: Draft| draft.put(&[OURS, 8], set([bytes(kid.as_bytes())]));
+    continues(&scene, &Adversary::mallory(), twice, ErrorKind::AlsoRepeatsKid, LINK_1);
     let stranger = Adversary::stranger(Hand::own("mallory 2"));
     continues(&scene, &stranger, |draft| draft.put(&[OURS, 3], text(ROLE)), ErrorKind::ClaimMisplaced, LINK_1);
     // In a root of its own: the origin's key, and another role than its anchor's.

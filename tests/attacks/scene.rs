@@ -63,6 +63,12 @@ impl Service {
         self
     }
 
+    /// The same service with a cache so small that all signatures compete for the same places.
+    pub(crate) fn remembering_little(mut self) -> Self {
+        self.cached.signatures = SignatureCache::new(PreparedKeys::new(&self.trust, 64), 4);
+        self
+    }
+
     /// The same service after a change of its agreement keys.
     pub(crate) fn agreeing(&mut self, names: &[&str]) {
         let keys = || names.iter().map(|name| agreement_key(name)).collect();

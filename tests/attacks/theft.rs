@@ -196,6 +196,21 @@ fn same_nonce_signed_or_sealed_again_rejected() {
     scene.refuses(&scene.token, &[again.encoded(), later.encoded(), sealed], ErrorKind::ProofReplayed, Part::Proof);
 }
 
+/// §3: another's nonce used first
+#[test]
+fn nonce_used_under_another_head_burns_nobodys_proof() {
+    let scene = Scene::new(Execution::root(&Next::Anyone));
+    let mallory = Adversary::mallory();
+    let own = mallory.continues(&scene.token).signed();
+    for honest in &scene.proofs {
+        let mut proof = Message::of(&mallory.asks(&own)[0]);
+        proof.put(&[7], Message::of(honest).get(&[7]));
+        mallory.hand.sign(&mut proof);
+        scene.service.admits(&own, &proof.encoded(), &request());
+    }
+    scene.delivers();
+}
+
 /// §3: the same chain in other bytes
 #[test]
 fn used_proof_with_other_bytes_of_its_chain_rejected() {
