@@ -54,7 +54,7 @@ pub(crate) fn variant(name: &str) -> String {
     name.split('-').map(capital).collect()
 }
 
-/// Whether a text names this kind of error: `ErrorKind::Expired` and not `ErrorKind::ExpiredLongAgo`.
+/// Whether a text names this kind of error, and not one that only begins like it.
 pub(crate) fn names_kind(text: &str, kind: &str) -> bool {
     let kind = format!("ErrorKind::{kind}");
     text.match_indices(&kind)
