@@ -8,6 +8,11 @@ use std::path::{Path, PathBuf};
 
 use throughline::{Error, ErrorKind, Part, Place, Reason, UnixTime};
 
+#[path = "common/documents.rs"]
+mod documents;
+
+use documents::{cited, names_kind, read, root, sources, variant};
+
 /// Kinds whose tests stand elsewhere, each with the file that has them and why.
 const TESTED_ELSEWHERE: &[(&str, &str, &str)] = &[
     ("ListIssuerUnknown", STORE, FOR_LISTS),
@@ -19,32 +24,6 @@ const TESTED_ELSEWHERE: &[(&str, &str, &str)] = &[
 ];
 const STORE: &str = "src/revocation_store/tests.rs";
 const FOR_LISTS: &str = "lists are taken in by the store, and its tests reach its inside";
-
-fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-}
-
-fn read(path: impl AsRef<Path>) -> String {
-    std::fs::read_to_string(root().join(path)).unwrap()
-}
-
-/// Every Rust file under a folder, with its path.
-fn sources(folder: &str) -> Vec<(PathBuf, String)> {
-    let mut folders = vec![root().join(folder)];
-    let mut files = Vec::new();
-    while let Some(folder) = folders.pop() {
-        for entry in std::fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() && path.file_name().is_some_and(|name| name != "target") {
-                folders.push(path);
-            } else if path.extension().is_some_and(|extension| extension == "rs") {
-                let text = std::fs::read_to_string(&path).unwrap();
-                files.push((path, text));
-            }
-        }
-    }
-    files
-}
 
 /// Number and name of each step, in the order of the document.
 fn steps() -> Vec<(u16, String)> {
@@ -91,24 +70,6 @@ fn steps_stand_under_their_stage_in_ascending_order() {
     assert!(numbers.is_sorted());
 }
 
-/// The numbers that a text cites: `V401`, and with `V301–V304` all four.
-fn cited(text: &str) -> BTreeSet<u16> {
-    let mut numbers = BTreeSet::new();
-    let mut last = None;
-    for (at, _) in text.match_indices('V') {
-        let digits: String = text[at + 1..].chars().take_while(char::is_ascii_digit).collect();
-        let Ok(number) = digits.parse::<u16>() else { continue };
-        if let Some((end, first)) = last
-            && text[end..at] == *"–"
-        {
-            numbers.extend(first..=number);
-        }
-        numbers.insert(number);
-        last = Some((at + 1 + digits.len(), number));
-    }
-    numbers
-}
-
 #[test]
 fn ranges_and_single_numbers_are_cited() {
     assert_eq!(cited("V101, V301–V304 and V9; Vx"), BTreeSet::from([9, 101, 301, 302, 303, 304]));
@@ -132,28 +93,17 @@ fn every_step_is_cited_where_it_is_implemented() {
     assert!(unknown.is_empty(), "numbers that are no step's: {unknown:?}");
 }
 
-/// `token-empty` is `TokenEmpty`.
-fn variant(name: &str) -> String {
-    let capital = |word: &str| word[..1].to_uppercase() + &word[1..];
-    name.split('-').map(capital).collect()
-}
-
 #[test]
 fn every_step_has_a_test_that_names_its_error() {
     let own = Path::new(file!()).file_name().unwrap();
     let tests: Vec<(PathBuf, String)> =
         sources("tests").into_iter().filter(|(path, _)| path.file_name().unwrap() != own).collect();
-    let names = |text: &str, kind: &str| {
-        let kind = format!("ErrorKind::{kind}");
-        text.match_indices(&kind)
-            .any(|(at, _)| !text[at + kind.len()..].starts_with(|next: char| next.is_ascii_alphanumeric()))
-    };
     let mut missing = Vec::new();
     for (number, name) in steps() {
         let kind = variant(&name);
         let tested = match TESTED_ELSEWHERE.iter().find(|(elsewhere, ..)| *elsewhere == kind) {
-            Some((_, file, _)) => names(&read(file), &kind),
-            None => tests.iter().any(|(_, text)| names(text, &kind)),
+            Some((_, file, _)) => names_kind(&read(file), &kind),
+            None => tests.iter().any(|(_, text)| names_kind(text, &kind)),
         };
         if !tested {
             missing.push(format!("V{number} {kind}"));

@@ -11,6 +11,8 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+#[path = "../common/seals.rs"]
+mod seals;
 
 mod changes;
 mod differential;
@@ -18,7 +20,6 @@ mod door;
 mod facts;
 mod garbage;
 mod pool;
-mod seal;
 mod sessions;
 mod sessions_ended;
 mod signatures;

@@ -11,7 +11,7 @@ use crate::common::world::{agreement_key, ceiling, edit, revocable_trust, wide_t
 use crate::common::{AUDIENCE, HOUR, NOW, public, request_digest, worker};
 use crate::door::signature_of;
 use crate::facts::tokens;
-use crate::seal::second_signature;
+use crate::seals::second_signature;
 use crate::sessions::head;
 
 /// A token, and proofs that may or may not be for it.

@@ -16,7 +16,7 @@ use crate::common::setting::request;
 use crate::common::world::{agreement_key, by, vouched, wide_trust};
 use crate::common::{AUDIENCE, HOUR, NOW, contract, key, request_digest, root};
 use crate::door::ROOMY;
-use crate::seal::Seal;
+use crate::seals::Seal;
 
 /// Agreement keys that count how often they agree.
 pub(crate) struct Keys {
@@ -137,7 +137,7 @@ fn tag_from_the_specification_alone_is_good_in_a_session() {
         let proof = mac(&token, 0);
         let mut message = Message::of(&proof);
         message.put(&[7], bytes(&[nonce; 16]));
-        Seal { token: &token, audience: AUDIENCE, agreement: "audience", agree: "worker 1" }.put_on(&mut message);
+        Seal::between(&token, "worker 1", AUDIENCE, "audience").put_on(&mut message);
         assert_eq!(message.encoded(), mac(&token, nonce));
         assert_eq!(service.admit(&token, &message.encoded()), (Ok(()), usize::from(nonce == 1)));
     }
@@ -206,11 +206,10 @@ fn another_audience_is_never_served_by_a_session() {
     assert_eq!(service.sessions.list().len(), 1);
     // Under the other audience's key, here; and under this audience's key, there.
     let mut message = Message::of(&of(AUDIENCE));
-    Seal { token: &token, audience: "https://mail.example", agreement: "audience", agree: "worker 1" }
-        .put_on(&mut message);
+    Seal::between(&token, "worker 1", "https://mail.example", "audience").put_on(&mut message);
     assert_eq!(service.admit(&token, &message.encoded()), (Err(ErrorKind::ProofMacInvalid), 0));
     let mut message = Message::of(&of("https://mail.example"));
-    Seal { token: &token, audience: AUDIENCE, agreement: "audience", agree: "worker 1" }.put_on(&mut message);
+    Seal::between(&token, "worker 1", AUDIENCE, "audience").put_on(&mut message);
     let (verdict, agreed) = service.admit_for(&token, &message.encoded(), &elsewhere);
     assert_eq!((verdict.map_err(|error| error.kind), agreed), (Err(ErrorKind::ProofMacInvalid), 1));
 }
@@ -232,7 +231,7 @@ fn another_agreement_key_is_another_session() {
     // The name of one key on a MAC under the other.
     let mut message = Message::of(&under("audience", 6));
     message.put(&[OURS, 19], bytes(agreement_key("other").public().thumbprint().as_bytes()));
-    Seal { token: &token, audience: AUDIENCE, agreement: "audience", agree: "worker 1" }.put_on(&mut message);
+    Seal::between(&token, "worker 1", AUDIENCE, "audience").put_on(&mut message);
     assert_eq!(service.admit(&token, &message.encoded()), (Err(ErrorKind::ProofMacInvalid), 0));
 }
 
@@ -250,7 +249,7 @@ fn head_with_another_agree_key_is_another_head() {
     for (token, agree) in [(&other, "worker 1"), (&token, "somebody")] {
         let mut message = Message::of(&proof);
         message.put(&[OURS, 17], bytes(digest_of_head(token).as_bytes()));
-        Seal { token, audience: AUDIENCE, agreement: "audience", agree }.put_on(&mut message);
+        Seal::between(token, agree, AUDIENCE, "audience").put_on(&mut message);
         assert_eq!(service.admit(token, &message.encoded()), (Err(ErrorKind::ProofMacInvalid), 0));
     }
 }

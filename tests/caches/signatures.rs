@@ -10,7 +10,7 @@ use crate::common::world::{agreeing, agreement_key, context_root};
 use crate::common::world::{by, called, hop, mac_proof, through_gateway, through_stranger, vouched, wide_trust};
 use crate::common::{chain, contract, credential, key, proof, public, root, window};
 use crate::door::{Door, ROOMY, signature_of};
-use crate::seal::second_signature;
+use crate::seals::second_signature;
 
 fn setting() -> Setting {
     Setting::new(wide_trust())

@@ -100,6 +100,43 @@ impl Message {
     }
 }
 
+/// A place in a message.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Spot {
+    /// Its first byte: the tag.
+    Tag,
+    /// The array's head behind a one-byte tag.
+    Array,
+    /// The item of the protected header.
+    Protected,
+    /// So many bytes into the protected header's content.
+    Header(usize),
+    Unprotected,
+    Payload,
+    Seal,
+    /// Behind its last byte.
+    End,
+}
+
+impl Spot {
+    /// Bytes from the message's first.
+    pub(crate) fn within(self, message: &Message) -> usize {
+        let protected = message.before.len();
+        let unprotected = protected + message.protected.len();
+        let payload = unprotected + message.unprotected.len();
+        match self {
+            Self::Tag => 0,
+            Self::Array => 1,
+            Self::Protected => protected,
+            Self::Header(at) => unprotected - content(&message.protected).len() + at,
+            Self::Unprotected => unprotected,
+            Self::Payload => payload,
+            Self::Seal => payload + message.payload.len(),
+            Self::End => message.encoded().len(),
+        }
+    }
+}
+
 /// A message of a token, and the name of the key that signs it.
 #[derive(Clone, Debug)]
 pub(crate) struct Forged {

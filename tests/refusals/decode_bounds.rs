@@ -5,11 +5,11 @@ use throughline::issue::{ContinuationBuilder, Grant, GrantList};
 use throughline::{Digest, ErrorKind, Part};
 
 use crate::common::cbor::{OURS, at, bytes, head, int, map, put, raw, set, text};
-use crate::common::forge::Message;
+use crate::common::forge::{Message, Spot};
 use crate::common::setting::Setting;
 use crate::common::world::{by, called, platform_credential, vouched, wide_trust};
 use crate::common::{chain, root, window};
-use crate::judge::{ARTIFACTS, Judge, LINKS, Spot};
+use crate::judge::{ARTIFACTS, Judge, LINKS};
 
 fn long(len: usize) -> Value {
     text(&"x".repeat(len))

@@ -4,10 +4,10 @@ use ciborium::Value;
 use throughline::{Error, ErrorKind, Part, Place};
 
 use crate::common::cbor::{OURS, bstr, bytes, encode, int, map, put, remove, text};
-use crate::common::forge::Message;
+use crate::common::forge::{Message, Spot};
 use crate::common::setting::{Setting, request};
 use crate::common::world::{agreeing, agreement_key, mac_proof, wide_trust};
-use crate::judge::{ARTIFACTS, Judge, LINKS, Spot};
+use crate::judge::{ARTIFACTS, Judge, LINKS};
 
 /// Admits MAC proofs.
 pub(crate) fn mac_judge() -> Judge {

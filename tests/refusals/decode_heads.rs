@@ -3,8 +3,8 @@
 use throughline::{ErrorKind, Part};
 
 use crate::common::cbor::{OURS, bstr, encode, raw};
-use crate::common::forge::{Message, content};
-use crate::judge::{ARTIFACTS, Judge, LINKS, Spot};
+use crate::common::forge::{Message, Spot, content};
+use crate::judge::{ARTIFACTS, Judge, LINKS};
 
 /// An integer of each artifact.
 const fn integer(part: Part) -> i64 {

@@ -3,9 +3,9 @@
 use throughline::{ErrorKind, Part};
 
 use crate::common::cbor::bstr;
-use crate::common::forge::{Message, content};
+use crate::common::forge::{Message, Spot, content};
 use crate::decode_envelope::mac_judge;
-use crate::judge::{ARTIFACTS, Judge, Spot};
+use crate::judge::{ARTIFACTS, Judge};
 
 #[test]
 fn signatures_and_tags_of_another_length_rejected() {

@@ -4,7 +4,7 @@ use ciborium::Value;
 use throughline::{Error, ErrorKind, Part, Place};
 
 use crate::common::cbor::{bstr, encode, int};
-use crate::common::forge::{Forge, Message, content};
+use crate::common::forge::{Forge, Message, Spot};
 use crate::common::lists::FRESH;
 use crate::common::setting::{Setting, assert_refused, request};
 use crate::common::world::{called, wide_trust};
@@ -142,38 +142,5 @@ impl Judge {
     fn refused_in(&self, found_in: Part, part: Part, forge: &Forge, kind: ErrorKind, byte: u32) {
         let verdict = self.verdict(part, &forge.token());
         assert_eq!(verdict, Err(Error { kind, at: Place { part: found_in, byte: Some(byte) } }), "{part:?}");
-    }
-}
-
-/// A place in a message.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Spot {
-    /// Its first byte: the tag.
-    Tag,
-    /// The array's head behind a one-byte tag.
-    Array,
-    /// The item of the protected header.
-    Protected,
-    /// So many bytes into the protected header's content.
-    Header(usize),
-    Unprotected,
-    Payload,
-    Seal,
-}
-
-impl Spot {
-    fn within(self, message: &Message) -> usize {
-        let protected = message.before.len();
-        let unprotected = protected + message.protected.len();
-        let payload = unprotected + message.unprotected.len();
-        match self {
-            Self::Tag => 0,
-            Self::Array => 1,
-            Self::Protected => protected,
-            Self::Header(at) => unprotected - content(&message.protected).len() + at,
-            Self::Unprotected => unprotected,
-            Self::Payload => payload,
-            Self::Seal => payload + message.payload.len(),
-        }
     }
 }

@@ -1,15 +1,13 @@
-//! Stages 10 and 13 for MAC proofs, with a derivation of their key made from the specification alone (token.md §8.2).
+//! Stages 10 and 13 for MAC proofs, whose tags are made from the specification alone (token.md §8.2).
 
-use ciborium::Value;
-use hmac::{Hmac, KeyInit as _, Mac as _};
-use sha2::Sha256;
 use throughline::{Digest, ErrorKind, Part, Policy, ProofDemand};
 
-use crate::common::cbor::{OURS, bstr, bytes, encode, int, remove};
-use crate::common::forge::{Forge, Message, content};
+use crate::common::cbor::{OURS, bytes, int, remove};
+use crate::common::forge::{Forge, Message};
+use crate::common::public;
 use crate::common::setting::{Setting, request};
 use crate::common::world::{agreeing, agreement_key, mac_proof, wide_trust};
-use crate::common::{AUDIENCE, public};
+use crate::seals::Seal;
 
 const PROOF: Part = Part::Proof;
 
@@ -21,60 +19,6 @@ fn twin() -> (Setting, Vec<u8>, Vec<u8>) {
     let proof = mac_proof(&token);
     setting.admits(&token, &proof, &request());
     (setting, token, proof)
-}
-
-/// What the tag of a proof must be between these keys.
-struct Seal {
-    head_kid: Digest,
-    head: Digest,
-    audience: String,
-    agreement: Digest,
-    agree: Digest,
-    secret: &'static str,
-    peer: throughline::PublicKey,
-    context: &'static str,
-}
-
-impl Seal {
-    fn proper(token: &[u8]) -> Self {
-        let mut forge = Forge::of(token);
-        let head = &forge.link(1).message;
-        Self {
-            head_kid: head.kid(),
-            head: head.digest(),
-            audience: AUDIENCE.to_owned(),
-            agreement: *agreement_key("audience").public().thumbprint(),
-            agree: *agreement_key("worker 1").public().thumbprint(),
-            secret: "worker 1",
-            peer: *agreement_key("audience").public().key(),
-            context: "MAC0",
-        }
-    }
-
-    fn put_on(&self, message: &mut Message) {
-        let digest = |digest: &Digest| bytes(digest.as_bytes());
-        let info = encode(&Value::Array(vec![
-            int(5),
-            Value::Array(vec![digest(&self.head_kid), digest(&self.head), Value::Null]),
-            Value::Array(vec![bytes(self.audience.as_bytes()), Value::Null, digest(&self.agreement)]),
-            Value::Array(vec![int(256), bytes(content(&message.protected)), digest(&self.agree)]),
-        ]));
-        let scalar = Digest::of(&[b"agreement key ", self.secret.as_bytes()]);
-        let secret = p256::SecretKey::from_slice(scalar.as_bytes()).unwrap();
-        let peer = p256::PublicKey::from_sec1_bytes(&self.peer.to_sec1()).unwrap();
-        let shared = p256::ecdh::diffie_hellman(secret.to_nonzero_scalar(), peer.as_affine());
-        let mut key = [0; 32];
-        hkdf::Hkdf::<Sha256>::new(None, shared.raw_secret_bytes()).expand(&info, &mut key).unwrap();
-        let structure = encode(&Value::Array(vec![
-            Value::Text(self.context.into()),
-            bytes(content(&message.protected)),
-            bytes(b""),
-            bytes(content(&message.payload)),
-        ]));
-        let mut mac = Hmac::<Sha256>::new_from_slice(&key).unwrap();
-        mac.update(&structure);
-        message.seal = bstr(&mac.finalize().into_bytes());
-    }
 }
 
 fn sealed(proof: &[u8], seal: &Seal) -> Vec<u8> {
@@ -143,7 +87,7 @@ fn wrong_mac_rejected() {
     let other = Digest([1; 32]);
     for wrong in [
         // Another chain's key, another audience's, another of the audience's own.
-        Seal { secret: "somebody", ..proper() },
+        Seal { secret: "somebody".to_owned(), ..proper() },
         Seal { peer: *agreement_key("elsewhere").public().key(), ..proper() },
         Seal { peer: *agreement_key("other").public().key(), ..proper() },
         // One part of the context each.

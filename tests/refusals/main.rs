@@ -13,6 +13,8 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+#[path = "../common/seals.rs"]
+mod seals;
 
 mod authority;
 mod carriage;

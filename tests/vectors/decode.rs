@@ -20,7 +20,7 @@ use throughline::{ErrorKind, Part};
 use throughline_conformance::Vector;
 
 use crate::common::cbor::{encode, int};
-use crate::common::forge::{Forge, Forged, Message, content};
+use crate::common::forge::{Forge, Forged, Message, Spot, content};
 use crate::suite::{Refused, Suite, forge_of, proof_forge_of};
 
 pub(crate) fn publish(suite: &mut Suite) {
@@ -286,42 +286,6 @@ impl<'s> Bench<'s> {
             byte = start + at.within(&message);
         });
         refused.byte(byte)
-    }
-}
-
-/// A place in a message.
-#[derive(Clone, Copy, Debug)]
-enum Spot {
-    /// Its first byte: the tag.
-    Tag,
-    /// The array's head behind a one-byte tag.
-    Array,
-    /// The item of the protected header.
-    Protected,
-    /// So many bytes into the protected header's content.
-    Header(usize),
-    Unprotected,
-    Payload,
-    Seal,
-    /// Behind its last byte; the signature stays what it was.
-    End,
-}
-
-impl Spot {
-    fn within(self, message: &Message) -> usize {
-        let protected = message.before.len();
-        let unprotected = protected + message.protected.len();
-        let payload = unprotected + message.unprotected.len();
-        match self {
-            Self::Tag => 0,
-            Self::Array => 1,
-            Self::Protected => protected,
-            Self::Header(at) => unprotected - content(&message.protected).len() + at,
-            Self::Unprotected => unprotected,
-            Self::Payload => payload,
-            Self::Seal => payload + message.payload.len(),
-            Self::End => message.encoded().len(),
-        }
     }
 }
 

@@ -11,10 +11,9 @@ use crate::common::cbor::{OURS, bytes, encode, put, text};
 use crate::common::forge::{Forge, Message, content, split};
 use crate::common::world::{agreement_key, by, hop, mac_proof, vouched};
 use crate::common::{AUDIENCE, NOW, alice, contract, grants, key, origin, proof, public, root, window};
+use crate::seals::Seal;
 use crate::suite::{Edit, Scenario, Suite};
 use crate::tokens::{agreeing, called, chain, through_gateway, through_stranger};
-
-pub(crate) use mac::Seal;
 
 pub(crate) const SIGNED: &str = "signed-proof";
 pub(crate) const MAC: &str = "mac-proof";

@@ -8,7 +8,8 @@ use crate::common::cbor::{bytes, int};
 use crate::common::forge::Message;
 use crate::common::world::mac_proof;
 use crate::common::{AUDIENCE, NOW, proof};
-use crate::proof::{MAC, Seal, changed};
+use crate::proof::{MAC, changed};
+use crate::seals::Seal;
 use crate::suite::{Scenario, Suite};
 use crate::tokens::{agreeing, chain, through_stranger};
 

@@ -12,6 +12,8 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+#[path = "../common/seals.rs"]
+mod seals;
 
 mod accept;
 mod access;

@@ -1,16 +1,14 @@
-//! Stage 10, V1007–V1009: MAC proofs, and a derivation of their key from the specification alone (token.md §8.2).
+//! Stage 10, V1007–V1009: MAC proofs, whose tags are made from the specification alone (token.md §8.2).
 
-use ciborium::Value;
-use hmac::{Hmac, KeyInit as _, Mac as _};
-use sha2::Sha256;
-use throughline::{Digest, ErrorKind, Part, PublicKey};
+use throughline::{Digest, ErrorKind, Part};
 use throughline_conformance::{Authority, Demands};
 
 use super::MAC;
-use crate::common::cbor::{OURS, bstr, bytes, encode, int, put, text};
-use crate::common::forge::{Forge, Message, content};
+use crate::common::cbor::{OURS, bytes, put};
+use crate::common::forge::{Forge, Message};
+use crate::common::public;
 use crate::common::world::{agreement_key, mac_proof};
-use crate::common::{AUDIENCE, public};
+use crate::seals::Seal;
 use crate::suite::{Edit, Suite};
 use crate::tokens::agreeing;
 
@@ -100,62 +98,5 @@ fn agreements(suite: &mut Suite) {
                 |vector| vector.agreement.truncate(keep),
             )
             .flags(&["proof", "mac", "masked"]);
-    }
-}
-
-/// What the tag of a proof is derived from (token.md §8.2).
-pub(crate) struct Seal {
-    pub(crate) head_kid: Digest,
-    pub(crate) head: Digest,
-    pub(crate) audience: String,
-    pub(crate) agreement: Digest,
-    pub(crate) agree: Digest,
-    /// Whose secret agreement key.
-    pub(crate) secret: &'static str,
-    pub(crate) peer: PublicKey,
-    /// The first element of the structure.
-    pub(crate) context: &'static str,
-}
-
-impl Seal {
-    /// For the proof of a token's head with worker 1's agreement key, to the audience of the fixtures.
-    pub(crate) fn proper(token: &[u8]) -> Self {
-        let forge = Forge::of(token);
-        let head = &forge.items.last().unwrap().message;
-        Self {
-            head_kid: head.kid(),
-            head: head.digest(),
-            audience: AUDIENCE.to_owned(),
-            agreement: *agreement_key("audience").public().thumbprint(),
-            agree: *agreement_key("worker 1").public().thumbprint(),
-            secret: "worker 1",
-            peer: *agreement_key("audience").public().key(),
-            context: "MAC0",
-        }
-    }
-
-    pub(crate) fn put_on(&self, message: &mut Message) {
-        let digest = |digest: &Digest| bytes(digest.as_bytes());
-        let info = encode(&Value::Array(vec![
-            int(5),
-            Value::Array(vec![digest(&self.head_kid), digest(&self.head), Value::Null]),
-            Value::Array(vec![bytes(self.audience.as_bytes()), Value::Null, digest(&self.agreement)]),
-            Value::Array(vec![int(256), bytes(content(&message.protected)), digest(&self.agree)]),
-        ]));
-        let scalar = Digest::of(&[b"agreement key ", self.secret.as_bytes()]);
-        let secret = p256::SecretKey::from_slice(scalar.as_bytes()).unwrap();
-        let peer = p256::PublicKey::from_sec1_bytes(&self.peer.to_sec1()).unwrap();
-        let shared = p256::ecdh::diffie_hellman(secret.to_nonzero_scalar(), peer.as_affine());
-        let mut derived = [0; 32];
-        hkdf::Hkdf::<Sha256>::new(None, shared.raw_secret_bytes()).expand(&info, &mut derived).unwrap();
-        let structure = encode(&Value::Array(vec![
-            text(self.context),
-            bytes(content(&message.protected)),
-            bytes(b""),
-            bytes(content(&message.payload)),
-        ]));
-        let mut mac = Hmac::<Sha256>::new_from_slice(&derived).unwrap();
-        mac.update(&structure);
-        message.seal = bstr(&mac.finalize().into_bytes());
     }
 }

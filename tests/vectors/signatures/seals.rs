@@ -8,7 +8,8 @@ use crate::common::cbor::{bstr, bytes, int};
 use crate::common::forge::{Forge, Message, content, lower_half};
 use crate::common::world::{agreement_key, mac_proof};
 use crate::common::{cached_key, proof};
-use crate::proof::{MAC, SIGNED, Seal};
+use crate::proof::{MAC, SIGNED};
+use crate::seals::Seal;
 use crate::suite::Suite;
 use crate::tokens::{agreeing, chain};
 
@@ -137,7 +138,7 @@ fn macs(suite: &mut Suite) {
         (
             "by-another-chains-key",
             "made with the secret of another chain's agreement key",
-            Seal { secret: "somebody", ..proper() },
+            Seal { secret: "somebody".to_owned(), ..proper() },
         ),
         ("for-another-audiences-key", "made for another audience's key", Seal { peer: point("elsewhere"), ..proper() }),
         (

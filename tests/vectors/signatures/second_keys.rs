@@ -1,14 +1,15 @@
 //! A second key for which the same signature verifies: `kid` is a hash of the key, so it has no place.
 
 use throughline::issue::Actor;
-use throughline::{ErrorKind, Part, PublicKey, TrustedKey};
+use throughline::{ErrorKind, Part, TrustedKey};
 
 use super::OPEN;
 use crate::accept::LATER;
 use crate::bundles::jwk_of;
 use crate::common::cbor::{bytes, cose_key, put, text};
-use crate::common::forge::{Forge, Message, content, split};
+use crate::common::forge::{Forge, Message, split};
 use crate::common::{key, public};
+use crate::seals::second_key;
 use crate::suite::{Edit, Scenario, Suite};
 use crate::tokens::{chain, open_chain, through_gateway};
 
@@ -16,29 +17,12 @@ pub(super) fn publish(suite: &mut Suite) {
     second_keys(suite);
 }
 
-/// The other key for which this signature of this digest verifies.
-fn second_key(message: &Message, signer: &str) -> PublicKey {
-    let signature = p256::ecdsa::Signature::from_slice(content(&message.seal)).unwrap();
-    let own = *public(signer).key();
-    (0..2)
-        .filter_map(|id| {
-            let id = p256::ecdsa::RecoveryId::from_byte(id).unwrap();
-            let key =
-                p256::ecdsa::VerifyingKey::recover_from_prehash(message.digest().as_bytes(), &signature, id).ok()?;
-            let point = key.to_sec1_point(false);
-            let coordinate = |bytes: &[u8]| <[u8; 32]>::try_from(bytes).unwrap();
-            Some(PublicKey::from_coordinates(coordinate(point.x().unwrap()), coordinate(point.y().unwrap())))
-        })
-        .find(|key| *key != own)
-        .unwrap()
-}
-
 /// A second key for which the same signature verifies: `kid` is a hash of the key, so it has no place.
 fn second_keys(suite: &mut Suite) {
     let token = open_chain(4);
     for (link, place) in LATER {
         let message = Forge::of(&token).link(link.into()).message.clone();
-        let second = second_key(&message, &format!("worker {link}"));
+        let second = second_key(&message, public(&format!("worker {link}")).key());
         suite
             .spoil(
                 OPEN,
@@ -60,7 +44,7 @@ fn second_keys(suite: &mut Suite) {
             .flags(&["crypto", "masked", place]);
     }
     let root = Forge::of(&chain(1)).link(0).message.clone();
-    let second = second_key(&root, "alice");
+    let second = second_key(&root, public("alice").key());
     suite
         .spoil(
             "root-alone",
@@ -72,7 +56,7 @@ fn second_keys(suite: &mut Suite) {
         )
         .flags(&["crypto", "masked"]);
     let token = through_gateway(3);
-    let second = second_key(&Forge::of(&token).link(1).message, "gateway");
+    let second = second_key(&Forge::of(&token).link(1).message, public("gateway").key());
     suite
         .spoil(
             "through-pinned-gateway",
@@ -84,7 +68,7 @@ fn second_keys(suite: &mut Suite) {
         )
         .flags(&["crypto", "masked", "first"]);
     let token = chain(2);
-    let second = second_key(&Forge::of(&token).credential(0).message, "attester");
+    let second = second_key(&Forge::of(&token).credential(0).message, public("attester").key());
     let plain = Scenario::verify(&token).trust(crate::bundles::plain());
     suite.accept("signatures", "one-attester", "A worker's credential by the only attester.", plain);
     suite
@@ -100,7 +84,7 @@ fn second_keys(suite: &mut Suite) {
         .flags(&["crypto", "masked"]);
     let token = crate::common::world::stranger(&crate::common::root().next_anyone().sign(&key("alice")).unwrap());
     let message = Forge::of(&token).link(1).message.clone();
-    let second = second_key(&message, "stray");
+    let second = second_key(&message, public("stray").key());
     suite
         .spoil(
             "stranger-where-anyone-may",
