@@ -62,10 +62,14 @@ mod request;
 mod revocation;
 #[cfg(feature = "std")]
 mod revocation_store;
+#[cfg(feature = "std")]
+mod seqlock;
 mod sha256;
 mod signature;
 #[cfg(feature = "std")]
 mod signature_cache;
+#[cfg(feature = "std")]
+mod sync;
 mod text;
 mod time;
 mod token;

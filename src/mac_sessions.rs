@@ -4,13 +4,12 @@ use std::boxed::Box;
 use std::fmt;
 use std::hash::{BuildHasher as _, RandomState};
 use std::string::String;
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::vec::Vec;
 
 use crate::digest::Digest;
 use crate::key::PublicKey;
 use crate::mac::{KeyAgreement, MacContext, MacKey, SharedSecret};
+use crate::sync::{AtomicBool, Mutex, Ordering};
 use crate::time::UnixTime;
 
 /// Agreement keys of one audience, and the MAC keys that were derived with them: a key lives as long as its head, at most.
