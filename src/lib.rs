@@ -62,6 +62,7 @@ mod request;
 mod revocation;
 #[cfg(feature = "std")]
 mod revocation_store;
+mod scrub;
 #[cfg(feature = "std")]
 mod seqlock;
 mod sha256;
