@@ -6,6 +6,7 @@ use p256::ecdsa::{Signature, VerifyingKey};
 use crate::digest::Digest;
 use crate::key::{PublicKey, TrustedKey};
 use crate::mac::{KeyAgreement, SharedSecret};
+use crate::scrub::scrubbed;
 use crate::signature::{SignatureCheck, SignatureVerifier};
 
 /// Checks signatures with RustCrypto `p256`.
@@ -38,9 +39,11 @@ impl AgreementKey {
     /// Takes the secret scalar, 32 bytes big-endian in 1..n−1; `None` if it is not.
     #[must_use]
     pub fn from_bytes(scalar: &[u8; 32]) -> Option<Self> {
-        let secret = p256::SecretKey::from_bytes(&(*scalar).into()).ok()?;
-        let public = TrustedKey::new(public_key(&secret.public_key())?);
-        Some(Self { secret, public })
+        scrubbed(|| {
+            let secret = p256::SecretKey::from_slice(scalar).ok()?;
+            let public = TrustedKey::new(public_key(&secret.public_key())?);
+            Some(Self { secret, public })
+        })
     }
 
     /// The public key, for clients, and its thumbprint.
@@ -52,8 +55,10 @@ impl AgreementKey {
     /// ECDH with `peer`.
     pub(crate) fn shared_secret(&self, peer: &PublicKey) -> Option<SharedSecret> {
         let peer = p256::PublicKey::from_sec1_bytes(&peer.to_sec1()).ok()?;
-        let shared = p256::ecdh::diffie_hellman(self.secret.to_nonzero_scalar(), peer.as_affine());
-        Some(SharedSecret::new((*shared.raw_secret_bytes()).into()))
+        Some(scrubbed(|| {
+            let shared = p256::ecdh::diffie_hellman(self.secret.to_nonzero_scalar(), peer.as_affine());
+            SharedSecret::new((*shared.raw_secret_bytes()).into())
+        }))
     }
 }
 

@@ -65,10 +65,15 @@ mod request;
 mod revocation;
 #[cfg(feature = "std")]
 mod revocation_store;
+mod scrub;
+#[cfg(feature = "std")]
+mod seqlock;
 mod sha256;
 mod signature;
 #[cfg(feature = "std")]
 mod signature_cache;
+#[cfg(feature = "std")]
+mod sync;
 mod text;
 mod time;
 mod token;

@@ -6,6 +6,7 @@ use zeroize::Zeroizing;
 
 use crate::digest::Digest;
 use crate::key::PublicKey;
+use crate::scrub::scrubbed;
 use crate::sha256::{BLOCK, State};
 use crate::time::UnixTime;
 
@@ -22,7 +23,7 @@ pub trait KeyAgreement {
     /// `context` (§8.2). Compared in constant time. `now` is the call's time value, for what remembers keys and lets them go.
     fn verify(&self, context: &MacContext<'_>, head: &[&[u8]], rest: &[u8], tag: &[u8; 32], now: UnixTime) -> bool {
         let _ = now;
-        MacKey::agree(self, context).is_some_and(|key| key.verify(head, rest, tag))
+        scrubbed(|| MacKey::agree(self, context).is_some_and(|key| key.verify(head, rest, tag)))
     }
 }
 
@@ -107,7 +108,7 @@ pub(crate) struct MacKey {
 }
 
 impl MacKey {
-    /// Agrees with the head, and derives.
+    /// Agrees with the head, and derives; for a caller that is [`scrubbed`], as is [`derive`](Self::derive).
     pub(crate) fn agree(agreement: &(impl KeyAgreement + ?Sized), context: &MacContext<'_>) -> Option<Self> {
         Self::derive(&agreement.agree(context.agreement, &context.agree)?, context)
     }
@@ -157,7 +158,9 @@ impl MacKey {
 
     /// The MAC of `head`, at most 64 bytes in parts, and `rest`.
     pub(crate) fn tag(&self, head: &[&[u8]], rest: &[u8]) -> [u8; 32] {
-        self.outer.finish(&[&self.inner.finish(head, rest)], &[])
+        let mut inner = self.inner.clone();
+        let hash = inner.finish(head, rest);
+        self.outer.clone().finish(&[&hash], &[])
     }
 }
 

@@ -4,13 +4,13 @@ use std::boxed::Box;
 use std::fmt;
 use std::hash::{BuildHasher as _, RandomState};
 use std::string::String;
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::vec::Vec;
 
 use crate::digest::Digest;
 use crate::key::PublicKey;
 use crate::mac::{KeyAgreement, MacContext, MacKey, SharedSecret};
+use crate::scrub::scrubbed;
+use crate::sync::{AtomicBool, Mutex, Ordering};
 use crate::time::UnixTime;
 
 /// Agreement keys of one audience, and the MAC keys that were derived with them: a key lives as long as its head, at most.
@@ -164,9 +164,10 @@ impl<K: KeyAgreement> KeyAgreement for MacSessions<K> {
         if self.is_ended(context.head) {
             return false;
         }
-        let anew = || MacKey::agree(&self.keys, context).filter(|key| key.verify(head, rest, tag));
         let group = self.group(context.head).filter(|_| context.audience == self.audience);
-        let Some(mut group) = group.and_then(|group| group.lock().ok()) else { return anew().is_some() };
+        let Some(mut group) = group.and_then(|group| group.lock().ok()) else {
+            return self.keys.verify(context, head, rest, tag, now);
+        };
         for place in group.iter_mut().filter(|place| place.as_ref().is_some_and(|one| one.expires <= now)) {
             *place = None;
         }
@@ -176,8 +177,16 @@ impl<K: KeyAgreement> KeyAgreement for MacSessions<K> {
             return valid;
         }
         drop(group);
-        // The agreement is made without the lock.
-        let Some(key) = anew() else { return false };
+        // The agreement is made without the lock. What is in a session was moved there: the frames that it came through are wiped too.
+        let opened = || self.open(context, |key| key.verify(head, rest, tag), now);
+        scrubbed(opened)
+    }
+}
+
+impl<K: KeyAgreement> MacSessions<K> {
+    /// Agrees anew, and opens a session if the MAC `is_valid` under the key.
+    fn open(&self, context: &MacContext<'_>, is_valid: impl FnOnce(&MacKey) -> bool, now: UnixTime) -> bool {
+        let Some(key) = MacKey::agree(&self.keys, context).filter(is_valid) else { return false };
         let session = Session {
             head: *context.head,
             agreement: *context.agreement,

@@ -4,7 +4,7 @@
 //! merely sends a token can make one be built: only an [`Admission`] counts, and building is the operator's call.
 
 use std::collections::{HashMap, HashSet, VecDeque};
-use std::sync::{Arc, Mutex, RwLock};
+use std::sync::Arc;
 use std::vec::Vec;
 
 use throughline_p256::{Key, PreparedKey};
@@ -13,6 +13,7 @@ use crate::admission::Admission;
 use crate::engine::{self, verifying_key};
 use crate::key::PublicKey;
 use crate::signature::{SignatureCheck, SignatureVerifier};
+use crate::sync::{Mutex, RwLock};
 use crate::trust::Trust;
 use crate::verified::Vouching;
 

@@ -7,11 +7,11 @@ use core::cmp::Reverse;
 use core::fmt;
 use core::hash::BuildHasher;
 use std::hash::RandomState;
-use std::sync::Mutex;
 
 use crate::digest::Digest;
 use crate::error::ErrorKind;
 use crate::replay::{ProofUse, ReplayMemory};
+use crate::sync::Mutex;
 use crate::time::UnixTime;
 use table::Table;
 

@@ -5,13 +5,14 @@ mod index;
 use alloc::collections::BTreeMap;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
-use std::sync::{PoisonError, RwLock};
+use std::sync::PoisonError;
 
 use crate::digest::Digest;
 use crate::error::{Error, ErrorKind, Part};
 use crate::list::RevocationList;
 use crate::revocation::{Revocable, Revocations};
 use crate::signature::{SignatureCheck, SignatureVerifier};
+use crate::sync::RwLock;
 use crate::time::UnixTime;
 use crate::trust::Trust;
 use index::Index;

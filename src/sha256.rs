@@ -24,7 +24,7 @@ impl State {
     }
 
     /// The hash of everything so far, then `head`, at most 64 bytes, then `rest`.
-    pub(crate) fn finish(mut self, head: &[&[u8]], rest: &[u8]) -> [u8; 32] {
+    pub(crate) fn finish(&mut self, head: &[&[u8]], rest: &[u8]) -> [u8; 32] {
         let mut block = [0; BLOCK];
         let mut at = 0;
         for part in head {

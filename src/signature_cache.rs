@@ -6,12 +6,13 @@
 use std::boxed::Box;
 use std::fmt;
 use std::hash::{BuildHasher as _, RandomState};
-use std::sync::atomic::{AtomicU64, Ordering, fence};
 
 use crate::digest::{Digest, words};
 use crate::facts::Facts;
 use crate::key::PublicKey;
+use crate::seqlock::Version;
 use crate::signature::{Signature, SignatureCheck, SignatureVerifier};
+use crate::sync::{AtomicU64, Ordering};
 
 /// A verifier that remembers: a [`Verifier`](crate::Verifier) asks the one behind it only for what it does not [`know`](SignatureVerifier::knows).
 ///
@@ -30,9 +31,9 @@ pub struct SignatureCache<V> {
     turn: AtomicU64,
 }
 
-/// One signature. `version` grows by 4 with each write; its bits below say that it is [`WRITTEN`] to now, and that it [`HOLDS`] something.
+/// One signature.
 struct Slot {
-    version: AtomicU64,
+    version: Version,
     digest: [AtomicU64; 4],
     signature: [AtomicU64; 8],
     /// Its thumbprint.
@@ -69,7 +70,7 @@ impl<V> SignatureCache<V> {
     /// Forgets everything.
     pub fn clear(&self) {
         for slot in &self.slots {
-            slot.write(0, |_| ());
+            slot.version.clear();
         }
     }
 
@@ -118,8 +119,8 @@ impl<V: SignatureVerifier> SignatureVerifier for SignatureCache<V> {
         }
         let turn = self.turn.fetch_add(1, Ordering::Relaxed);
         let next = || group.get(usize::try_from(turn).unwrap_or_default() % WAYS);
-        let Some(slot) = group.iter().find(|slot| slot.is_empty()).or_else(next) else { return };
-        slot.write(HOLDS, |slot| {
+        let Some(slot) = group.iter().find(|slot| slot.version.is_empty()).or_else(next) else { return };
+        slot.version.fill(|| {
             store(&slot.digest, &digest);
             store(&slot.signature, &signature);
             store(&slot.key, &key);
@@ -136,65 +137,33 @@ impl<V> fmt::Debug for SignatureCache<V> {
 
 impl Slot {
     fn empty() -> Self {
-        Self { version: AtomicU64::new(0), digest: zeros(), signature: zeros(), key: zeros(), facts: zeros() }
-    }
-
-    fn is_empty(&self) -> bool {
-        self.version.load(Ordering::Relaxed) & (HOLDS | WRITTEN) == 0
+        Self { version: Version::empty(), digest: zeros(), signature: zeros(), key: zeros(), facts: zeros() }
     }
 
     /// Whether it is this signature. Reads either all of one write or nothing.
     #[inline]
     fn holds(&self, digest: &[u64; 4], signature: &[u64; 8], key: &[u64; 4]) -> bool {
-        self.read(|slot| same(&slot.digest, digest) && same(&slot.signature, signature) && same(&slot.key, key))
-            == Some(true)
+        let look = || same(&self.digest, digest) && same(&self.signature, signature) && same(&self.key, key);
+        self.version.read(look) == Some(true)
     }
 
     /// The facts of this digest.
     #[inline]
     fn facts(&self, digest: &[u64; 4]) -> Option<Facts> {
-        self.read(|slot| {
-            same(&slot.digest, digest).then(|| {
+        self.version.read(|| {
+            same(&self.digest, digest).then(|| {
                 let mut facts = [0; Facts::LEN];
-                for (fact, word) in facts.iter_mut().zip(&slot.facts) {
+                for (fact, word) in facts.iter_mut().zip(&self.facts) {
                     *fact = word.load(Ordering::Relaxed);
                 }
                 Facts(facts)
             })
         })?
     }
-
-    /// What `look` sees, if nobody wrote meanwhile.
-    #[inline]
-    fn read<T>(&self, look: impl FnOnce(&Self) -> T) -> Option<T> {
-        let before = self.version.load(Ordering::Acquire);
-        if before & (HOLDS | WRITTEN) != HOLDS {
-            return None;
-        }
-        let seen = look(self);
-        // No load of `look` moves behind the second look at the version.
-        fence(Ordering::Acquire);
-        (self.version.load(Ordering::Relaxed) == before).then_some(seen)
-    }
-
-    /// Writes, unless somebody does already; afterwards it holds something, or is empty.
-    fn write(&self, holds: u64, put: impl FnOnce(&Self)) {
-        let before = self.version.load(Ordering::Relaxed);
-        let (writing, written) = (before | WRITTEN, (before & !(HOLDS | WRITTEN)).wrapping_add(4) | holds);
-        if before & WRITTEN != 0
-            || self.version.compare_exchange(before, writing, Ordering::Acquire, Ordering::Relaxed).is_err()
-        {
-            return;
-        }
-        // No store of `put` moves before the version is odd.
-        fence(Ordering::Release);
-        put(self);
-        self.version.store(written, Ordering::Release);
-    }
 }
 
 fn zeros<const N: usize>() -> [AtomicU64; N] {
-    [const { AtomicU64::new(0) }; N]
+    std::array::from_fn(|_| AtomicU64::new(0))
 }
 
 #[inline]
@@ -215,8 +184,5 @@ fn fold(one: u64, other: u64) -> u64 {
     u64::from_be_bytes([a, b, c, d, e, f, g, h]) ^ u64::from_be_bytes([i, j, k, l, m, n, o, p])
 }
 
-/// Bits of a version.
-const WRITTEN: u64 = 1;
-const HOLDS: u64 = 2;
 /// Places per signature.
 const WAYS: usize = 4;

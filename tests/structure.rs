@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 
 /// Ground floor first. A module may import from its own floor's modules listed before it, and from the floors below.
 const FLOORS: &[(&str, &[&str])] = &[
-    ("ground", &["time", "sha256", "digest", "error", "limits", "fixed", "text", "labels"]),
+    ("ground", &["time", "sha256", "digest", "error", "limits", "fixed", "text", "labels", "sync", "seqlock", "scrub"]),
     ("reading", &["cbor", "encode", "facts", "identifier", "key", "signature", "cose", "json"]),
     ("language", &["grant"]),
     ("trust", &["trust", "property", "contract"]),

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 
 use ciborium::Value;
 
-use crate::backend::AgreementKey;
+use crate::backend::{AgreementKey, P256};
 use crate::digest::Digest;
 use crate::error::{Error, ErrorKind, Part};
 use crate::issue::encode::{Claims, bytes, digest, text, time};
@@ -17,6 +17,8 @@ use crate::limits::Limits;
 use crate::link::Link;
 use crate::mac::{MacContext, MacKey};
 use crate::proof::Proof;
+use crate::scrub::scrubbed;
+use crate::signature::SignatureVerifier as _;
 use crate::time::UnixTime;
 use crate::token::Token;
 
@@ -73,7 +75,9 @@ impl<'t> ProofBuilder<'t> {
         if head.agree() != Some(*agree.public().key()) {
             return Err(refuse(ErrorKind::AgreementMissing));
         }
-        let secret = agree.shared_secret(audience.key()).ok_or(refuse(ErrorKind::KeyOffCurve))?;
+        if !P256.is_on_curve(audience.key()) {
+            return Err(refuse(ErrorKind::KeyOffCurve));
+        }
         let payload = self.payload(head, Some(audience.thumbprint()));
         let proof = mac0(labels::TYP_PROOF, head.kid(), &payload, |protected, structure| {
             let context = MacContext {
@@ -85,8 +89,12 @@ impl<'t> ProofBuilder<'t> {
                 protected,
                 agree: *agree.public().key(),
             };
+            let tag = scrubbed(|| {
+                let secret = agree.shared_secret(audience.key())?;
+                Some(MacKey::derive(&secret, &context)?.tag(&[], structure))
+            });
             // Without a key there is no tag, and the reader refuses it below.
-            MacKey::derive(&secret, &context).map_or(Vec::new(), |key| key.tag(&[], structure).into())
+            tag.map_or(Vec::new(), Vec::from)
         });
         Proof::decode(&proof, &Limits::DEFAULT)?;
         Ok(proof)

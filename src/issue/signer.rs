@@ -9,6 +9,7 @@ use crate::digest::Digest;
 use crate::error::Error;
 use crate::key::TrustedKey;
 use crate::link::Link;
+use crate::scrub::scrubbed;
 use crate::token::Token;
 
 /// A device or key that signs SHA-256 digests with ECDSA on P-256.
@@ -74,9 +75,11 @@ impl SigningKey {
     /// Takes the secret scalar, 32 bytes big-endian in 1..n−1; `None` if it is not.
     #[must_use]
     pub fn from_bytes(scalar: &[u8; 32]) -> Option<Self> {
-        let secret = p256::ecdsa::SigningKey::from_bytes(&(*scalar).into()).ok()?;
-        let public = TrustedKey::new(public_key(&secret.verifying_key().into())?);
-        Some(Self { secret, public })
+        scrubbed(|| {
+            let secret = p256::ecdsa::SigningKey::from_slice(scalar).ok()?;
+            let public = TrustedKey::new(public_key(&secret.verifying_key().into())?);
+            Some(Self { secret, public })
+        })
     }
 }
 
@@ -88,8 +91,10 @@ impl Signer for SigningKey {
     }
 
     fn sign(&self, digest: &Digest) -> Result<[u8; 64], Self::Error> {
-        let signature: p256::ecdsa::Signature = self.secret.sign_prehash(digest.as_bytes())?;
-        Ok(signature.to_bytes().into())
+        scrubbed(|| {
+            let signature: p256::ecdsa::Signature = self.secret.sign_prehash(digest.as_bytes())?;
+            Ok(signature.to_bytes().into())
+        })
     }
 }
 

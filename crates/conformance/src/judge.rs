@@ -51,14 +51,27 @@ pub fn judge(vector: &Vector) -> Result<Judged, Unusable> {
 /// # Errors
 /// [`Unusable`].
 pub fn judge_with(vector: &Vector, signatures: &(dyn SignatureVerifier + Sync)) -> Result<Judged, Unusable> {
+    judge_around(vector, signatures, &|judging| judging())
+}
+
+/// As [`judge_with`], with every verdict on a token, and every decoding, given inside a call of `around`: what was read beforehand and
+/// what is made of the verdict lies outside. Taking in, and profiles of requests with JSON, keep what they read and are not inside.
+///
+/// # Errors
+/// [`Unusable`], also where `around` does not call what it is given.
+pub fn judge_around(
+    vector: &Vector,
+    signatures: &(dyn SignatureVerifier + Sync),
+    around: Around<'_>,
+) -> Result<Judged, Unusable> {
     let counting = Counting::new(signatures);
     let judged = match vector.operation {
-        Operation::Verify => verify(vector, &counting),
-        Operation::Admit => admit(vector, &counting),
+        Operation::Verify => verify(vector, &counting, around),
+        Operation::Admit => admit(vector, &counting, around),
         Operation::TakeCredential => take_credential(vector, &counting),
-        Operation::TakeList => take_list(vector, &counting),
+        Operation::TakeList => take_list(vector, &counting, around),
         Operation::RequestDigest => request_digest(vector),
-        Operation::Carriage => carriage(vector),
+        Operation::Carriage => carriage(vector, around),
     };
     let verdict = match judged? {
         Ok(facts) => Expected::Accepted(facts),
@@ -67,16 +80,27 @@ pub fn judge_with(vector: &Vector, signatures: &(dyn SignatureVerifier + Sync)) 
     Ok(Judged { verdict, signatures: counting.count() })
 }
 
+/// Calls what it is given, once, and may look at something before and after.
+pub type Around<'a> = &'a dyn Fn(&mut dyn FnMut());
+
+fn inside<T>(around: Around<'_>, judging: impl FnOnce() -> T) -> Result<T, Unusable> {
+    let (mut judging, mut verdict) = (Some(judging), None);
+    around(&mut || verdict = judging.take().map(|judging| judging()));
+    verdict.ok_or_else(|| Unusable("nobody judged".to_owned()))
+}
+
 /// A verdict, if the vector is a scenario at all.
 type Verdict = Result<Result<Facts, Error>, Unusable>;
 
-fn verify(vector: &Vector, signatures: &Counting<'_>) -> Verdict {
+fn verify(vector: &Vector, signatures: &Counting<'_>, around: Around<'_>) -> Verdict {
     let (token, now) = (need(vector.token.as_ref(), "token")?, need(vector.now, "now")?);
     let setup = Setup::of(vector, signatures.uncounted())?;
-    Ok(setup.verifier(signatures).verify(&token.0, UnixTime(now)).map(|chain| chain_facts(&chain)))
+    let verifier = setup.verifier(signatures);
+    let verdict = inside(around, || verifier.verify(&token.0, UnixTime(now)))?;
+    Ok(verdict.map(|chain| chain_facts(&chain)))
 }
 
-fn admit(vector: &Vector, signatures: &Counting<'_>) -> Verdict {
+fn admit(vector: &Vector, signatures: &Counting<'_>, around: Around<'_>) -> Verdict {
     let (token, now) = (need(vector.token.as_ref(), "token")?, need(vector.now, "now")?);
     let asked = need(vector.request.as_ref(), "request")?;
     let arguments: Vec<Argument<'_>> = asked.arguments.iter().map(argument).collect::<Result<_, _>>()?;
@@ -87,7 +111,8 @@ fn admit(vector: &Vector, signatures: &Counting<'_>) -> Verdict {
     let replay = Remembered::new(vector.replay.clone().unwrap_or_default());
     // Without a proof there are no bytes (V103).
     let proof = vector.proof.as_ref().map_or(&[][..], |proof| &proof.0);
-    let admission = setup.verifier(signatures).admit(&token.0, proof, &request, &replay, UnixTime(now));
+    let verifier = setup.verifier(signatures);
+    let admission = inside(around, || verifier.admit(&token.0, proof, &request, &replay, UnixTime(now)))?;
     Ok(admission.map(|admission| chain_facts(admission.chain())))
 }
 
@@ -98,11 +123,12 @@ fn take_credential(vector: &Vector, signatures: &Counting<'_>) -> Verdict {
     Ok(taken.map(digest_fact))
 }
 
-fn take_list(vector: &Vector, signatures: &Counting<'_>) -> Verdict {
+fn take_list(vector: &Vector, signatures: &Counting<'_>, around: Around<'_>) -> Verdict {
     let list = need(vector.list.as_ref(), "list")?;
     let setup = Setup::of(vector, signatures.uncounted())?;
     let taken = setup.lists.take_in(&list.0, setup.bundle.trust(), signatures);
-    Ok(taken.and_then(|_| RevocationList::decode(&list.0)).map(|list| digest_fact(*list.digest())))
+    let decoded = inside(around, || RevocationList::decode(&list.0))?;
+    Ok(taken.and(decoded).map(|list| digest_fact(*list.digest())))
 }
 
 fn request_digest(vector: &Vector) -> Verdict {
@@ -143,7 +169,7 @@ fn mcp_facts(call: &McpCall) -> Result<Facts, Error> {
     Ok(Facts { arguments: Some(arguments.collect()), ..digest_fact(body.digest(&call.server)?) })
 }
 
-fn carriage(vector: &Vector) -> Verdict {
+fn carriage(vector: &Vector, around: Around<'_>) -> Verdict {
     let Carried { proof, lines, text } = need(vector.carried.as_ref(), "carried")?;
     let (own, most) = (limits(vector), Limits::DEFAULT);
     // A limit above the format's counts as the format's (token.md §2.2).
@@ -154,7 +180,7 @@ fn carriage(vector: &Vector) -> Verdict {
     };
     let mut buffer = vec![0; usize::try_from(len).unwrap_or(usize::MAX)];
     let (lines, text) = (lines.iter().map(String::as_bytes), text.as_ref().map(String::as_bytes));
-    let read = field.read_with(lines, text, &mut buffer);
+    let read = inside(around, || field.read_with(lines, text, &mut buffer))?;
     Ok(read.map(|bytes| Facts { bytes: Some(bytes.into()), ..Facts::default() }))
 }
 
