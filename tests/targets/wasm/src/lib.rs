@@ -1,0 +1,1 @@
+//! A line in, a line out, over the module's own memory.
