@@ -62,7 +62,7 @@ impl<'a> Chain<'a> {
         limits: &Limits,
         memory: &dyn SignatureVerifier,
     ) -> Result<(), Error> {
-        self.token.read(bytes, limits, Some(memory))
+        self.token.read(bytes, limits, |digest| memory.recall(digest))
     }
 
     /// Stage 3.

@@ -43,8 +43,9 @@ pub fn is_namespace(text: &str) -> bool {
     match form(text.as_bytes()) {
         // A namespace fixes partition, service and account; the resource may be absent or further narrowed.
         Some(Form::Arn) => {
-            text.split(':').nth(4).is_some_and(|account| !account.is_empty())
-                && arn_resource(text.as_bytes()).is_none_or(has_segments)
+            let text = text.as_bytes();
+            text.split(|byte| *byte == b':').nth(4).is_some_and(|account| !account.is_empty())
+                && arn_resource(text).is_none_or(has_segments)
         }
         Some(Form::Path | Form::Did) => true,
         Some(Form::Opaque) => is_vouchable(text),

@@ -65,11 +65,10 @@ impl zeroize::Zeroize for State {
 
 /// Writes `bytes` at `at`, as far as there is room, and returns what comes after them.
 fn put(block: &mut [u8; BLOCK], at: usize, bytes: &[u8]) -> usize {
-    let end = at.saturating_add(bytes.len());
-    if let Some(place) = block.get_mut(at..end) {
+    if let Some(place) = block.get_mut(at..).and_then(|rest| rest.get_mut(..bytes.len())) {
         place.copy_from_slice(bytes);
     }
-    end
+    at.saturating_add(bytes.len())
 }
 
 /// Bytes per block.

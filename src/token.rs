@@ -11,7 +11,6 @@ use crate::hand_over::HandOver;
 use crate::labels;
 use crate::limits::{Limits, MAX_CREDENTIALS, MAX_GRANTS, MAX_LINKS, MAX_TOKEN, narrow, wide, within};
 use crate::link::Link;
-use crate::signature::SignatureVerifier;
 
 /// A token whose items are well-formed; how they hang together is not checked yet.
 #[derive(Debug)]
@@ -75,7 +74,7 @@ impl<'a> Token<'a> {
     /// Those of stages 1 and 2.
     pub fn decode(bytes: &'a [u8], limits: &Limits) -> Result<Self, Error> {
         let mut token = Self::empty();
-        token.read(bytes, limits, None)?;
+        token.read(bytes, limits, |_| None)?;
         Ok(token)
     }
 
@@ -84,12 +83,12 @@ impl<'a> Token<'a> {
         Self { links: Fixed::new(), credentials: Fixed::new(), inline: 0, handovers: Fixed::new(), spilled: None }
     }
 
-    /// Decodes all items into an empty token; those that `memory` knows were decoded before.
+    /// Decodes all items into an empty token; of those that were decoded before, `recall` has what was found out.
     pub(crate) fn read(
         &mut self,
         bytes: &'a [u8],
         limits: &Limits,
-        memory: Option<&dyn SignatureVerifier>,
+        recall: impl Fn(&Digest) -> Option<Facts>,
     ) -> Result<(), Error> {
         check_size(bytes, limits)?;
         let mut cursor = Cursor::new(bytes);
@@ -99,7 +98,7 @@ impl<'a> Token<'a> {
             let item = cursor;
             let of_item = |fault: Fault| fault.within(Part::Item(place));
             let opened = Opened::sign1(&mut cursor, TYPS).map_err(of_item)?;
-            let facts = memory.and_then(|memory| memory.recall(&opened.signed.digest));
+            let facts = recall(&opened.signed.digest);
             match opened.typ {
                 labels::TYP_LINK => {
                     // V241

@@ -17,7 +17,7 @@ pub use crate::base64::Base64Url;
 pub use crate::compare::{Difference, compare};
 pub use crate::foreign::Foreign;
 pub use crate::judge::{Around, Judged, Unusable, judge, judge_around, judge_with};
-pub use crate::line::{answer, read_line, read_question};
+pub use crate::line::{answer, question, read_line, read_question};
 pub use crate::run::{Answer, Counts, Implementation, Kind, Library, Mismatch, Report, Row, run};
 pub use crate::suite::{Suite, SuiteError, Trouble};
 pub use crate::vector::{

@@ -9,7 +9,10 @@ use crate::run::Answer;
 use crate::vector::{Expected, Vector};
 
 /// A vector without its verdict, for whoever is to find it.
-pub(crate) fn question(vector: &Vector) -> Result<String, serde_json::Error> {
+///
+/// # Errors
+/// Those of serde, which a vector that was read does not have.
+pub fn question(vector: &Vector) -> Result<String, serde_json::Error> {
     let mut vector: Map<String, Value> = serde_json::from_value(serde_json::to_value(vector)?)?;
     for verdict in ["expected", "work", "twin"] {
         vector.remove(verdict);

@@ -1,41 +1,63 @@
-//! Links the verifier without `std` and without an allocator: if either crept in, this does not link.
+//! Links the verifier without `std`, without an allocator and without a panic: if one of them crept in, this does not link.
+//!
+//! The panic handler calls a function that does not exist. Nothing calls the handler, or the linker would look for that function:
+//! `--features control` adds an index that nobody checked, and must fail to link.
 #![no_std]
 #![no_main]
 
-use throughline::trust::Trust;
-use throughline::{Engine, Error, ErrorKind, NoRevocations, ProofUse, ReplayMemory, Request, UnixTime, Verifier};
+mod doors;
+mod entries;
+
+use core::fmt;
+use core::hint::black_box;
+
+use throughline::{Digest, Engine, ProofUse, Request, UnixTime};
+
+unsafe extern "C" {
+    fn throughline_can_panic() -> !;
+}
 
 #[panic_handler]
 fn panic(_: &core::panic::PanicInfo<'_>) -> ! {
-    loop {}
+    // SAFETY: there is no such function, so that a program with this call in it does not exist.
+    unsafe { throughline_can_panic() }
 }
 
-/// A replay memory that is always full.
-struct Full;
+/// Takes any text.
+struct Sink;
 
-impl ReplayMemory for Full {
-    fn look_up(&self, _: &ProofUse<'_>) -> Result<(), ErrorKind> {
-        Ok(())
-    }
-
-    fn claim(&self, _: &ProofUse<'_>) -> Result<(), ErrorKind> {
-        Err(ErrorKind::ReplayMemoryFull)
+impl fmt::Write for Sink {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        black_box(text);
+        black_box(Ok(()))
     }
 }
 
 /// Reached from the entry point, so that nothing of it is dropped by the linker.
-fn admit(token: &[u8], proof: &[u8], now: UnixTime) -> Result<usize, Error> {
-    let trust = Trust::default();
-    let verifier = Verifier::new(&trust, &Engine, &NoRevocations);
-    let digest = throughline::Digest::of(&[token]);
-    let request = Request::new("https://audience.example", digest, "a", "b");
-    verifier.admit(token, proof, &request, &Full, now).map(|admission| admission.chain().len())
-}
-
 #[unsafe(no_mangle)]
 extern "C" fn _start() -> ! {
-    let (token, proof) = (core::hint::black_box(&[0xd2][..]), core::hint::black_box(&[0xd1][..]));
-    let verdict = admit(token, proof, core::hint::black_box(UnixTime(0)));
-    core::hint::black_box(verdict.is_ok());
+    let (token, proof) = (black_box(&[0xd2][..]), black_box(&[0xd1][..]));
+    let (text, now, digest) =
+        (black_box("https://audience.example"), black_box(UnixTime(0)), black_box(Digest([1; 32])));
+    let arguments = entries::arguments();
+    let request = Request::new(text, digest, text, text).with(&arguments);
+    let (head, nonce) = (&digest, &black_box([2; 16]));
+    let (window, skew) = black_box((60, 30));
+    let used = ProofUse {
+        audience: text,
+        head,
+        nonce,
+        dated: now,
+        now,
+        window,
+        skew,
+        origin: text,
+        accountable: text,
+        actor: head,
+    };
+    entries::all(token, &request, &used, &Engine);
+    doors::all(token, proof, &request, &used, &mut Sink);
+    #[cfg(feature = "control")]
+    black_box(token[proof.len()]);
     loop {}
 }

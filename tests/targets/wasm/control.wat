@@ -1,0 +1,1 @@
+(module (import "env" "now" (func (result i64))))
