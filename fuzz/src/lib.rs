@@ -21,9 +21,15 @@ pub mod proof;
 pub mod roundtrip;
 pub mod token;
 
+pub(crate) mod choices;
 #[path = "../../tests/common/mod.rs"]
 pub(crate) mod common;
+mod document;
 pub(crate) mod edit;
+mod link;
+mod reference;
+mod signed;
+mod values;
 mod vectors;
 
 pub use crate::vectors::Vectors;
