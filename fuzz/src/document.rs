@@ -119,3 +119,136 @@ impl<'de> Visitor<'de> for Reader {
         Ok(Document::Object(read))
     }
 }
+
+impl Document {
+    /// As text. A number of floating point is written as serde_json writes it.
+    pub(crate) fn written(&self) -> String {
+        let quoted = |text: &String| serde_json::to_string(text).expect("a string in JSON");
+        match self {
+            Self::Null => "null".to_owned(),
+            Self::Bool(value) => value.to_string(),
+            Self::Int(value) => value.to_string(),
+            Self::Float(value) => serde_json::to_string(value).expect("a number in JSON"),
+            Self::Text(text) => quoted(text),
+            Self::Array(elements) => {
+                let elements: Vec<String> = elements.iter().map(Self::written).collect();
+                format!("[{}]", elements.join(","))
+            }
+            Self::Object(members) => {
+                let member = |(name, value): &(String, Self)| format!("{}:{}", quoted(name), value.written());
+                format!("{{{}}}", members.iter().map(member).collect::<Vec<_>>().join(","))
+            }
+        }
+    }
+
+    /// How many nodes there are.
+    fn size(&self) -> usize {
+        match self {
+            Self::Array(elements) => 1 + elements.iter().map(Self::size).sum::<usize>(),
+            Self::Object(members) => 1 + members.iter().map(|(_, value)| value.size()).sum::<usize>(),
+            _ => 1,
+        }
+    }
+
+    /// The n-th node, parents before children.
+    fn nth(&mut self, n: &mut usize) -> Option<&mut Self> {
+        if *n == 0 {
+            return Some(self);
+        }
+        *n -= 1;
+        match self {
+            Self::Array(elements) => elements.iter_mut().find_map(|element| element.nth(n)),
+            Self::Object(members) => members.iter_mut().find_map(|(_, value)| value.nth(n)),
+            _ => None,
+        }
+    }
+}
+
+/// Edits a document, four bytes of `data` an edit: which node, what, with what.
+pub(crate) fn edited(document: &Document, data: &[u8]) -> Document {
+    let mut document = document.clone();
+    for [at, what, a, b] in data.as_chunks::<4>().0.iter().take(6) {
+        let (a, b) = (usize::from(*a), usize::from(*b));
+        let other = document.clone().nth(&mut (a % document.size())).cloned();
+        let mut place = (usize::from(*at) + usize::from(what >> 4) * 16) % document.size();
+        let Some(node) = document.nth(&mut place) else { continue };
+        match (what % 8, node) {
+            (0, node) => *node = Document::Text(WORDS[a % WORDS.len()].to_owned()),
+            (1, node) => *node = Document::Int(NUMBERS[a % NUMBERS.len()]),
+            (2, node) => *node = other.unwrap_or(Document::Null),
+            (3, Document::Object(members)) if !members.is_empty() => drop(members.remove(a % members.len())),
+            (3, Document::Array(elements)) if !elements.is_empty() => drop(elements.remove(a % elements.len())),
+            // A name twice.
+            (4, Document::Object(members)) if !members.is_empty() => members.push(members[a % members.len()].clone()),
+            (4, Document::Array(elements)) if !elements.is_empty() => {
+                elements.push(elements[a % elements.len()].clone())
+            }
+            (5, Document::Object(members)) if !members.is_empty() => {
+                let count = members.len();
+                members[a % count].0 = WORDS[b % WORDS.len()].to_owned();
+            }
+            (6, Document::Array(elements)) if !elements.is_empty() => {
+                let count = elements.len();
+                elements.swap(a % count, b % count);
+            }
+            (7, Document::Text(text)) => {
+                text.extend(char::from_u32(u32::from(*what) << 8 | u32::try_from(b).unwrap_or(0)))
+            }
+            (_, node) => *node = [Document::Null, Document::Bool(b > 99), Document::Array(Vec::new())][a % 3].clone(),
+        }
+    }
+    document
+}
+
+const WORDS: &[&str] = &[
+    "",
+    "*",
+    "a",
+    "a.b",
+    "name",
+    "key",
+    "kind",
+    "identity",
+    "role",
+    "context",
+    "accountable",
+    "ceiling",
+    "limits",
+    "equals",
+    "one_of",
+    "range",
+    "prefix",
+    "bytes",
+    "tier",
+    "affirming",
+    "namespace",
+    "attester",
+    "properties",
+    "d",
+    "use",
+    "sig",
+    "key_ops",
+    "https://acme.example",
+    "spiffe://prod.example/attester",
+    "CN=batch-7,O=Acme",
+    "did:web:a",
+    "arn:aws:iam::1:x",
+    "urn:ietf:params:oauth:ckt:sha-256:AA",
+    "a/b/*",
+    "../a",
+    "a\u{0}b",
+    "AA",
+    "A",
+];
+
+const NUMBERS: &[i128] = &[
+    0,
+    1,
+    -1,
+    2,
+    600,
+    9_223_372_036_854_775_807,
+    9_223_372_036_854_775_808,
+    -9_223_372_036_854_775_808,
+    18_446_744_073_709_551_615,
+];

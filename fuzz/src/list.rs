@@ -40,7 +40,7 @@ pub fn run(data: &[u8]) {
 }
 
 /// Everything that a list says stands in its bytes, and nothing else does.
-fn check(list: &RevocationList<'_>, encoded: &[u8]) {
+pub(crate) fn check(list: &RevocationList<'_>, encoded: &[u8]) {
     let opened = Opened::read(encoded, 65_105);
     opened.only(&[1, 4, 6], &[21, 22]);
     assert_eq!(opened.tag, 18);

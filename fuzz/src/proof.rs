@@ -34,7 +34,7 @@ pub fn run(data: &[u8]) {
 }
 
 /// Everything that a proof says stands in its bytes, and nothing else does.
-fn check(proof: &Proof<'_>, encoded: &[u8]) {
+pub(crate) fn check(proof: &Proof<'_>, encoded: &[u8]) {
     let opened = Opened::read(encoded, 65_103);
     opened.only(&[3, 6, 7], &[17, 18, 19]);
     let kind = if opened.tag == 17 { ProofKind::Mac } else { ProofKind::Signed };

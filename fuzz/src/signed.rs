@@ -25,7 +25,6 @@ pub(crate) struct Opened {
     pub(crate) tag: u64,
     pub(crate) kid: Value,
     pub(crate) digest: Digest,
-    pub(crate) seal: Vec<u8>,
     claims: Value,
     ours: Value,
 }
@@ -58,7 +57,7 @@ impl Opened {
         let digest = Digest(sha256(&SHA256, &structure).as_ref().try_into().expect("32 bytes"));
         let kid = get(&header, 4).expect("a kid").clone();
         let ours = get(&claims, OURS).cloned().unwrap_or(Value::Map(Vec::new()));
-        Self { tag, kid, digest, seal: seal.clone(), claims, ours }
+        Self { tag, kid, digest, claims, ours }
     }
 
     /// A registered claim.
