@@ -23,7 +23,9 @@ pub mod token;
 
 #[path = "../../tests/common/mod.rs"]
 pub(crate) mod common;
+pub(crate) mod draw;
 pub(crate) mod edit;
+pub(crate) mod grant;
 mod vectors;
 
 pub use crate::vectors::Vectors;
