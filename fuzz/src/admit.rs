@@ -4,18 +4,18 @@
 //! known credentials, lists, limits, time, request and proof. Signatures are hashes of key and digest, so that each is one key's alone
 //! and chains are made by the thousand. Beside the model stand relations between verdicts that need none (`relations`).
 
-mod cast;
+pub(crate) mod cast;
 mod facts;
 pub(crate) mod keys;
-mod library;
-mod model;
+pub(crate) mod library;
+pub(crate) mod model;
 mod relations;
-mod shapes;
-mod stage;
-mod story;
+pub(crate) mod shapes;
+pub(crate) mod stage;
+pub(crate) mod story;
 #[cfg(test)]
 mod tests;
-mod write;
+pub(crate) mod write;
 
 use throughline::{BoundedReplayMemory, Error, ErrorKind, UnixTime};
 
@@ -84,7 +84,7 @@ fn same(library: Option<&Error>, model: Option<Refused>, scene: &Scene) {
         (Some(200..300), Some(200..300)) => true,
         _ => step == model,
     };
-    assert!(agree, "the library says {library:?}, the model {model:?}: {scene:#?}");
+    assert!(agree, "the library says {library:?}, the model {model:?}: {scene:?}");
 }
 
 fn seeds(_: &Vectors) -> Vec<Vec<u8>> {

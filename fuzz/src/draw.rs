@@ -56,11 +56,6 @@ impl<'d> Draw<'d> {
     pub(crate) fn some<T: Clone>(&mut self, choices: &[T]) -> Vec<T> {
         choices.iter().filter(|_| self.once_in(2)).cloned().collect()
     }
-
-    /// Whether anything is left.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.bytes.is_empty()
-    }
 }
 
 /// Whether it panics; without a word about it.

@@ -10,10 +10,10 @@ pub(crate) mod names;
 mod origin;
 mod revocation;
 
-use throughline::Limits;
+use throughline::{Limits, OriginForm};
 
 use crate::admit::model::actors::Actor;
-use crate::admit::shapes::{Item, Link, Scene};
+use crate::admit::shapes::{Credential, Item, Link, Scene};
 
 /// The step that refuses.
 pub(crate) type Refused = u16;
@@ -144,10 +144,19 @@ fn shapes(scene: &Scene, rules: Rules) -> Result<(), Refused> {
 fn link_shape(link: &Link, most_grants: usize, rules: Rules) -> Result<(), Refused> {
     let claims = &link.claims;
     rules.check(235, is_window(&claims.window))?;
+    let identity = claims.origin.as_ref().is_some_and(|origin| origin.kind == OriginForm::Identity);
+    rules.check(232, !identity || claims.also.is_empty())?;
     rules.check(239, claims.cnf.is_none_or(|key| link.sealed.kid == key.thumbprint()))?;
     rules.check(240, claims.cnf.is_none_or(|key| claims.iss == key.uri()))?;
     rules.check(245, claims.cnf.is_none() || claims.cnf != claims.agree)?;
     rules.check(243, claims.grants.as_ref().is_none_or(|grants| distinct(grants) <= most_grants))
+}
+
+/// §7.5, for a credential within its attester's remit.
+pub(crate) fn is_taken_in(credential: &Credential) -> bool {
+    let (sealed, claims) = (&credential.sealed, &credential.claims);
+    let signed = sealed.signer.is_some_and(|key| key.thumbprint() == sealed.kid && key.is_on_curve());
+    signed && claims.cnf.is_on_curve() && claims.cnf.thumbprint() != sealed.kid && is_window(&claims.window)
 }
 
 fn distinct(grants: &[crate::grant::tests::model::G]) -> usize {

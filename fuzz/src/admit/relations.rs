@@ -21,7 +21,7 @@ pub(crate) fn hold(data: &[u8], draw: &mut Draw<'_>, scene: &Scene, admitted: bo
         1 => revoke(draw, &mut other),
         _ => demand(data, draw, &mut other),
     };
-    assert!(admitted || !is_admitted(&other), "{what} made a refusal an admission: {scene:#?}");
+    assert!(admitted || !is_admitted(&other), "{what} made a refusal an admission: {scene:?}");
 }
 
 fn is_admitted(scene: &Scene) -> bool {
@@ -73,7 +73,7 @@ fn falls(draw: &mut Draw<'_>, scene: &Scene) {
             "a damaged proof"
         }
     };
-    assert!(!is_admitted(&other), "{what} was admitted: {scene:#?}");
+    assert!(!is_admitted(&other), "{what} was admitted: {scene:?}");
 }
 
 /// Takes something away that only ever allows.

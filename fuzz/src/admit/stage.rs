@@ -30,7 +30,7 @@ pub(crate) fn setting(draw: &mut Draw<'_>, story: &Story) -> Setting {
     let bundle = bundle(draw, story);
     let lists = lists(draw, story, &bundle, now, limits.skew);
     let oldest = now.saturating_sub(limits.proof_window).saturating_sub(limits.skew);
-    let began = draw.right_or(oldest.saturating_sub(limits.skew), &[now, now + 1]);
+    let began = draw.right_or(oldest.saturating_sub(limits.skew), &[now, now.saturating_add(1)]);
     Setting { bundle, lists, limits, now, asked: asked(draw, story), agreement: cast::AUDIENCE.to_vec(), began }
 }
 
@@ -56,10 +56,10 @@ fn now(draw: &mut Draw<'_>, story: &Story, skew: u64) -> u64 {
     let windows = story.links().into_iter().map(|link| link.claims.window);
     let latest = windows.clone().map(|window| window.start()).max().unwrap_or(START);
     let earliest = windows.map(|window| window.exp).min().unwrap_or(START + 1);
-    let (from, to) = (latest.saturating_sub(skew), (earliest + skew).saturating_sub(1));
+    let (from, to) = (latest.saturating_sub(skew), earliest.saturating_add(skew).saturating_sub(1));
     let middle = u64::midpoint(latest, earliest);
     let now = draw.of(&[middle, from, to, latest, earliest.saturating_sub(1)]);
-    draw.right_or(now, &[from.saturating_sub(1), to + 1, 0, u64::MAX])
+    draw.right_or(now, &[from.saturating_sub(1), to.saturating_add(1), 0, u64::MAX])
 }
 
 fn bundle(draw: &mut Draw<'_>, story: &Story) -> Bundle {
@@ -214,7 +214,7 @@ fn lists(draw: &mut Draw<'_>, story: &Story, bundle: &Bundle, now: u64, skew: u6
         let most = u64::MAX / 2;
         let iat = draw.of(&[now.saturating_sub(100), now, now.saturating_add(skew)]).min(most - 1);
         let iat = draw.right_or(iat, &[now.saturating_add(skew + 1).min(most - 1)]);
-        let exp = draw.of(&[now.saturating_add(100), now.saturating_sub(skew) + 1]).min(most);
+        let exp = draw.of(&[now.saturating_add(100), now.saturating_sub(skew).saturating_add(1)]).min(most);
         let exp = draw.right_or(exp, &[now.saturating_sub(skew).min(most)]).max(iat + 1);
         let entries = (0..draw.of(&[0, 0, 1, 2])).filter_map(|_| entry(draw, story)).collect();
         Held { issuer: revoker.key, name: revoker.name.clone(), iat, exp, entries }

@@ -36,6 +36,8 @@ pub(crate) struct Twist {
 /// How long a root is good.
 pub(crate) const START: u64 = 1_000;
 const END: u64 = 2_000;
+/// The last second there is (token.md §2.3).
+const LAST: u64 = u64::MAX / 2;
 
 impl Story {
     pub(crate) fn tell(draw: &mut Draw<'_>, twist: &Twist) -> Self {
@@ -123,7 +125,7 @@ impl Story {
         };
         let key = if identity { cast::ORIGINS[0] } else { member.key };
         let mut also_names: Vec<Hash> = also.iter().map(|one| one.sealed.digest).collect();
-        if draw.errs() && !identity {
+        if draw.errs() && !identity && member.by != By::Nobody {
             also_names.push(draw.right_or(kid, &[[0xad; 32]]));
         }
         also_names.sort_unstable();
@@ -191,7 +193,7 @@ impl Story {
     ) -> Credential {
         let iat = link.start().saturating_sub(draw.of(&[0, 1, 50]));
         let nbf = draw.once_in(4).then(|| link.start());
-        let exp = draw.of(&[link.exp + 500, link.exp, link.exp - 1, link.exp.saturating_sub(5)]).max(link.start() + 1);
+        let exp = draw.of(&[link.exp + 500, link.exp, link.exp - 1, link.exp.saturating_sub(5)]).max(link.start() + 1).min(LAST);
         let mut window = Window { iat, nbf, exp };
         if draw.errs() {
             match draw.below(3) {
@@ -253,7 +255,7 @@ impl Story {
         if demanded == draw.errs() {
             return None;
         }
-        let exp = window.exp + draw.of(&[0, 1, 100]);
+        let exp = (window.exp + draw.of(&[0, 1, 100])).min(LAST);
         let exp = draw.right_or(exp, &[window.exp - 1]);
         let head = draw.right_or(head, &[[0xaf; 32]]);
         let to = draw.right_or(member.identifier.clone(), &cast::names());
@@ -289,6 +291,9 @@ impl Story {
 impl Member {
     /// One of many whom many vouch for.
     fn crowd(&mut self) {
+        if self.by == By::Nobody {
+            self.identifier = cast::IDENTIFIERS[0].to_owned();
+        }
         (self.by, self.fresh) = (By::Credential, true);
         self.also = cast::ATTESTERS[..2].iter().map(|key| (*key, BTreeMap::new())).collect();
     }
@@ -301,9 +306,9 @@ fn window(draw: &mut Draw<'_>, parent: Option<Window>) -> Window {
     if draw.errs() {
         match draw.below(4) {
             0 => start -= draw.of(&[1, 6, 30]),
-            1 => exp += draw.of(&[1, 6, 30]),
+            1 => exp = (exp + draw.of(&[1, 6, 30])).min(LAST),
             2 => exp = start,
-            _ => exp = u64::MAX / 2,
+            _ => exp = LAST,
         }
     }
     let nbf = draw.once_in(4).then_some(start);

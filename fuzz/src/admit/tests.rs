@@ -13,7 +13,7 @@ use throughline::{BoundedReplayMemory, UnixTime};
 
 /// Every step that the model can leave out and go on.
 const STEPS: &[u16] = &[
-    102, 103, 104, 235, 239, 240, 241, 242, 243, 244, 245, 303, 304, 306, 307, 308, 401, 402, 403, 502, 503, 504, 505, 601, 602,
+    102, 103, 104, 232, 235, 239, 240, 241, 242, 243, 244, 245, 303, 304, 306, 307, 308, 401, 402, 403, 502, 503, 504, 505, 601, 602,
     603, 604, 605, 606, 607, 608, 609, 610, 611, 612, 613, 614, 615, 701, 702, 703, 704, 705, 706, 707, 708, 709, 710, 711, 712, 713,
     714, 715, 716, 717, 801, 901, 902, 903, 904, 905, 906, 907, 908, 1001, 1002, 1003, 1004, 1005, 1006, 1007, 1008, 1009, 1010, 1011,
     1012, 1101, 1201, 1202, 1301, 1302,
@@ -41,9 +41,11 @@ fn every_step_left_out_and_every_lie_is_noticed() {
     let mut last = 0;
     for seed in 0..INPUTS {
         let scene = stage::scene(&mut Draw::new(&noise(seed, 1_000)), &Twist::default());
+        let judged = |rules| [model::verify(&scene, rules).err(), model::admit(&scene, rules).err()].map(coarse);
         let library = steps(&scene);
+        assert_eq!(library, judged(Rules::default()), "input {seed}");
         let before = unnoticed.len();
-        unnoticed.retain(|rules| library == [model::verify(&scene, *rules).err(), model::admit(&scene, *rules).err()].map(coarse));
+        unnoticed.retain(|rules| library == judged(*rules));
         last = if unnoticed.len() < before { seed } else { last };
         if unnoticed.is_empty() {
             break;

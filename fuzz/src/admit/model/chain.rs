@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::admit::model::actors::{Actor, Speaks};
 use crate::admit::model::names::{covers, include};
-use crate::admit::model::{Lie, Refused, Rules, earlier, later};
+use crate::admit::model::{Lie, Refused, Rules, earlier, is_taken_in, later};
 use crate::admit::shapes::{Attester, AnchorKind, Bundle, Credential, Hash, Item, Key, Link, Scene};
 use crate::grant::tests::model::{self, G, L, V};
 
@@ -66,7 +66,7 @@ fn resolved<'s>(
             Item::Credential(credential) => Some(credential),
             _ => None,
         });
-        let credential = inline.chain(&scene.known).find(|credential| credential.sealed.digest == *name);
+        let credential = inline.chain(scene.known.iter().filter(|one| is_taken_in(one))).find(|credential| credential.sealed.digest == *name);
         found.extend(credential.map(|_| *name));
         rules.check(242, found.len() <= 32).map(|()| credential)
     };
@@ -121,13 +121,13 @@ pub(crate) fn credentials(scene: &Scene, actor: &Actor<'_>, all: &[Actor<'_>], r
         rules.check(607, link.claims.iss == pin.identifier)?;
         rules.check(610, acts_as(&pin.roles))?;
     }
-    for credential in actor.named() {
+    for (nth, credential) in actor.named().into_iter().enumerate() {
         let claims = &credential.claims;
         let attester = remit(bundle, credential, rules)?;
         rules.check(607, link.claims.iss == claims.sub)?;
-        if matches!(actor.speaks, Speaks::Credential(first) if std::ptr::eq(first, credential)) && !is_also(actor, credential) {
+        if nth == 0 && matches!(actor.speaks, Speaks::Credential(_)) {
             rules.check(610, acts_as(&claims.roles))?;
-        } else if is_also(actor, credential) {
+        } else {
             rules.check(608, Some(claims.cnf) == actor.key())?;
             rules.check(609, credential.sealed.digest != link.sealed.kid)?;
         }
@@ -142,10 +142,6 @@ pub(crate) fn credentials(scene: &Scene, actor: &Actor<'_>, all: &[Actor<'_>], r
     rules.check(614, !pinned || matches!(actor.speaks, Speaks::Pin(_)))?;
     let signs = |key: Key| all.iter().any(|other| other.key() == Some(key)) || in_bundle(bundle).contains(&key);
     rules.check(615, !link.claims.agree.is_some_and(signs))
-}
-
-fn is_also(actor: &Actor<'_>, credential: &Credential) -> bool {
-    actor.also.iter().any(|also| std::ptr::eq(*also, credential))
 }
 
 /// V601–V606.

@@ -55,7 +55,7 @@ pub(crate) fn contract(draw: &mut Draw<'_>, later: &[&Member], last: usize, requ
     if require {
         contract.vouched = draw.once_in(3) && (vouched || draw.errs());
         let last = u64::try_from(last).unwrap_or_default();
-        contract.last = draw.once_in(4).then(|| draw.of(&[last, last + 1, 99]) - u64::from(draw.errs()));
+        contract.last = draw.once_in(4).then(|| draw.of(&[last, last + 1, 99]).saturating_sub(u64::from(draw.errs())));
     }
     let Contract { namespace, roles, props, fresh, handover, vouched: demanded, last } = &contract;
     let empty = namespace.is_none() && roles.is_none() && props.is_empty() && !fresh && !handover && !demanded && last.is_none();
