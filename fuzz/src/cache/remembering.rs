@@ -28,13 +28,12 @@ pub(crate) struct Remembering {
 
 /// What a cache must not do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(not(test), expect(dead_code, reason = "only tests plant all of them"))]
 pub(crate) enum Flaw {
     /// A verdict by token and proof.
     KeepsVerdicts,
-    /// A signature is known by its digest alone.
-    ForgetsKeyAndSignature,
-    /// A signature is known by digest and signature, whoever's it is.
-    ForgetsKey,
+    /// A signature is known by its digest. (Not a flaw would be to leave out the key alone, which the digest determines.)
+    ForgetsSignature,
     /// What stands where is remembered for another artifact.
     MixesFacts,
     /// An ended session goes on.
@@ -85,7 +84,7 @@ impl fmt::Debug for Remembering {
 /// The library's cache, as it is or behind a flaw.
 pub(crate) struct Flawed {
     pub(crate) inner: SignatureCache<Marks>,
-    seen: Mutex<Vec<(Digest, Vec<u8>, Facts)>>,
+    seen: Mutex<Vec<(Digest, Facts)>>,
     flaw: Option<Flaw>,
 }
 
@@ -100,10 +99,9 @@ impl SignatureVerifier for Flawed {
 
     fn knows(&self, digest: &Digest, signature: Signature<'_>, key: &Digest) -> bool {
         let seen = self.seen.lock().unwrap();
-        let mut of_digest = seen.iter().filter(|(one, ..)| one == digest);
+        let mut of_digest = seen.iter().filter(|(one, _)| one == digest);
         match self.flaw {
-            Some(Flaw::ForgetsKeyAndSignature) => of_digest.next().is_some(),
-            Some(Flaw::ForgetsKey) => of_digest.any(|(_, one, _)| one == signature.as_bytes()),
+            Some(Flaw::ForgetsSignature) => of_digest.next().is_some(),
             _ => self.inner.knows(digest, signature, key),
         }
     }
@@ -113,7 +111,7 @@ impl SignatureVerifier for Flawed {
             Some(Flaw::MixesFacts) => {
                 let seen = self.seen.lock().unwrap();
                 let near = |one: &Digest| one.0[0] & 7 == digest.0[0] & 7;
-                seen.iter().rev().find(|(one, ..)| near(one)).map(|(_, _, facts)| *facts)
+                seen.iter().rev().find(|(one, _)| near(one)).map(|(_, facts)| *facts)
             }
             _ => self.inner.recall(digest),
         }
@@ -121,7 +119,7 @@ impl SignatureVerifier for Flawed {
 
     fn remember(&self, digest: &Digest, signature: Signature<'_>, key: &Digest, facts: &Facts) {
         if self.flaw.is_some() {
-            self.seen.lock().unwrap().push((*digest, signature.as_bytes().to_vec(), *facts));
+            self.seen.lock().unwrap().push((*digest, *facts));
         }
         self.inner.remember(digest, signature, key, facts);
     }
