@@ -1,10 +1,11 @@
-//! Decisions read from a fuzzer's bytes. Where the bytes end every decision is the first choice, and generators put the right one first.
+//! Choices of which some are mistakes, and how often. Where a fuzzer's bytes end every choice is the first: generators put what is right
+//! there.
 
-use arbitrary::Unstructured;
+use crate::choices::Choices;
 
-/// Bytes that are taken as decisions.
+/// Choices, of which some are mistakes.
 pub(crate) struct Draw<'d> {
-    bytes: Unstructured<'d>,
+    choices: Choices<'d>,
     /// How many of the 256 values of a byte stand for a mistake.
     mistakes: u8,
 }
@@ -12,18 +13,18 @@ pub(crate) struct Draw<'d> {
 impl<'d> Draw<'d> {
     /// The first byte says how often mistakes are made; for many inputs never, so that their whole stories are judged.
     pub(crate) fn new(data: &'d [u8]) -> Self {
-        let mut draw = Self { bytes: Unstructured::new(data), mistakes: 0 };
+        let mut draw = Self { choices: Choices(data), mistakes: 0 };
         draw.mistakes = draw.of(&[0, 1, 2, 3, 6, 12]);
         draw
     }
 
     pub(crate) fn byte(&mut self) -> u8 {
-        self.bytes.arbitrary().unwrap_or_default()
+        self.choices.byte()
     }
 
     /// A number below `bound`, which is at most 256; 0 below nothing.
     pub(crate) fn below(&mut self, bound: usize) -> usize {
-        usize::from(self.byte()) % bound.max(1)
+        self.choices.below(bound)
     }
 
     /// One of these.

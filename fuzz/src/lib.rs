@@ -21,11 +21,17 @@ pub mod proof;
 pub mod roundtrip;
 pub mod token;
 
+pub(crate) mod choices;
 #[path = "../../tests/common/mod.rs"]
 pub(crate) mod common;
+mod document;
 pub(crate) mod draw;
 pub(crate) mod edit;
 pub(crate) mod grant;
+mod link;
+mod reference;
+mod signed;
+mod values;
 mod vectors;
 
 pub use crate::vectors::Vectors;

@@ -106,9 +106,9 @@ impl Reading {
             Some("") => return true,
             Some(rest) => rest,
         };
-        let separators = match namespace.split_once(':').expect("a form with a colon, or it is the whole").0 {
-            "spiffe" | "https" => "/",
-            "did" | "arn" => ":/",
+        let separators = match namespace.split(':').next() {
+            Some("spiffe" | "https") => "/",
+            Some("did" | "arn") => ":/",
             _ => "",
         };
         !self.segments_matter || separators.contains(&rest[..1])
