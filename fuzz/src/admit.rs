@@ -90,8 +90,11 @@ fn same(library: Option<&Error>, model: Option<Refused>, scene: &Scene) {
 fn seeds(_: &Vectors) -> Vec<Vec<u8>> {
     // Stories without a mistake, and stories with some.
     let noise = (0..160).map(|seed| crate::draw::noise(seed, 700));
-    noise.enumerate().map(|(nth, mut data)| {
-        data[0] = u8::try_from(nth % 5).unwrap_or_default();
-        data
-    }).collect()
+    noise
+        .enumerate()
+        .map(|(nth, mut data)| {
+            data[0] = u8::try_from(nth % 5).unwrap_or_default();
+            data
+        })
+        .collect()
 }

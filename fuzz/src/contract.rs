@@ -29,7 +29,8 @@ fn judge(data: &[u8], reading: Reading) -> (usize, usize) {
     let mut draw = Draw::new(data);
     let ground = Ground::draw(&mut draw);
     let everyone = &ground.population;
-    let (next, require, further) = (next(&mut draw, everyone), demand(&mut draw, everyone, 2), demand(&mut draw, everyone, 2));
+    let (next, require, further) =
+        (next(&mut draw, everyone), demand(&mut draw, everyone, 2), demand(&mut draw, everyone, 2));
 
     // Behind the root.
     let root = ground.root(next.clone(), require.clone());

@@ -43,7 +43,8 @@ const WORKERS: [Key; 6] = [Key(12), Key(13), Key(14), Key(15), Key(16), Key(17)]
 
 /// One name has two keys.
 pub(crate) fn attester_name(key: Key) -> String {
-    ["https://attest.example", "https://b.example", "https://attest.example", "did:web:attest"][usize::from(key.0) % 4].to_owned()
+    ["https://attest.example", "https://b.example", "https://attest.example", "did:web:attest"][usize::from(key.0) % 4]
+        .to_owned()
 }
 
 pub(crate) fn names() -> Vec<String> {

@@ -36,8 +36,11 @@ pub(crate) fn are_the_same(chain: &VerifiedChain<'_>, verdict: &Verdict<'_>) {
         assert_eq!(hop.handover().map(|one| one.digest().0), actor.handover.map(|one| one.sealed.digest), "{position}");
         assert_eq!(hop.window().start().0, claims.window.start(), "{position}");
         let stated: Vec<_> = hop.statements().map(|one| (one.attester, one.name, one.value, one.fresh)).collect();
-        let mut expected: Vec<_> =
-            actor.statements().into_iter().map(|one| (one.attester, one.name, property(one.value), one.fresh)).collect();
+        let mut expected: Vec<_> = actor
+            .statements()
+            .into_iter()
+            .map(|one| (one.attester, one.name, property(one.value), one.fresh))
+            .collect();
         assert_eq!(stated.len(), expected.len(), "{position}");
         // Within one credential they stand in the order of their encodings.
         expected.retain(|one| !stated.contains(one));

@@ -83,32 +83,49 @@ pub(crate) fn lists(setting: &Setting) -> RevocationStore {
 }
 
 pub(crate) fn trust(bundle: &Bundle) -> Trust<'static> {
-    let origins: Vec<_> = bundle.origins.iter().map(|anchor| {
-        let ceiling = Ceiling::new(G::encode_all(&anchor.ceiling).into()).expect("grants");
-        OriginAnchor::new(text(&anchor.name), kind(&anchor.kind), ceiling)
-    }).collect();
-    let attesters: Vec<_> = bundle.attesters.iter().map(|one| {
-        let mut attester = trust::Attester::new(one.key.trusted(), text(&one.name));
-        attester.namespaces = texts(&one.namespaces);
-        attester.accountable = entities(&one.accountable);
-        attester.roles = texts(&one.roles);
-        attester.properties = texts(&one.props);
-        attester.outlive = one.outlive;
-        attester
-    }).collect();
-    let pins: Vec<_> = bundle.pins.iter().map(|one| {
-        let mut pin =
-            ActorPin::new(one.key.trusted(), text(&one.identifier), text(&one.accountable), text(&one.attester));
-        pin.roles = texts(&one.roles);
-        pin.properties = one.props.iter().map(|(name, value)| (text(name), property(value))).collect::<Vec<_>>().into();
-        pin
-    }).collect();
-    let revokers: Vec<_> = bundle.revokers.iter().map(|one| {
-        let mut revoker = RevocationIssuer::new(one.key.trusted(), text(&one.name));
-        revoker.accountable = entities(&one.accountable);
-        revoker.attesters = texts(&one.attesters);
-        revoker
-    }).collect();
+    let origins: Vec<_> = bundle
+        .origins
+        .iter()
+        .map(|anchor| {
+            let ceiling = Ceiling::new(G::encode_all(&anchor.ceiling).into()).expect("grants");
+            OriginAnchor::new(text(&anchor.name), kind(&anchor.kind), ceiling)
+        })
+        .collect();
+    let attesters: Vec<_> = bundle
+        .attesters
+        .iter()
+        .map(|one| {
+            let mut attester = trust::Attester::new(one.key.trusted(), text(&one.name));
+            attester.namespaces = texts(&one.namespaces);
+            attester.accountable = entities(&one.accountable);
+            attester.roles = texts(&one.roles);
+            attester.properties = texts(&one.props);
+            attester.outlive = one.outlive;
+            attester
+        })
+        .collect();
+    let pins: Vec<_> = bundle
+        .pins
+        .iter()
+        .map(|one| {
+            let mut pin =
+                ActorPin::new(one.key.trusted(), text(&one.identifier), text(&one.accountable), text(&one.attester));
+            pin.roles = texts(&one.roles);
+            pin.properties =
+                one.props.iter().map(|(name, value)| (text(name), property(value))).collect::<Vec<_>>().into();
+            pin
+        })
+        .collect();
+    let revokers: Vec<_> = bundle
+        .revokers
+        .iter()
+        .map(|one| {
+            let mut revoker = RevocationIssuer::new(one.key.trusted(), text(&one.name));
+            revoker.accountable = entities(&one.accountable);
+            revoker.attesters = texts(&one.attesters);
+            revoker
+        })
+        .collect();
     Trust::new(origins.into(), attesters.into(), pins.into(), revokers.into())
 }
 
@@ -125,7 +142,11 @@ fn kind(kind: &AnchorKind) -> OriginKind<'static> {
         }
         AnchorKind::Context { attester, tests, accountable, max_age } => OriginKind::Context {
             attester: text(attester),
-            properties: tests.iter().map(|(name, one)| PropertyTest::new(text(name), test(one))).collect::<Vec<_>>().into(),
+            properties: tests
+                .iter()
+                .map(|(name, one)| PropertyTest::new(text(name), test(one)))
+                .collect::<Vec<_>>()
+                .into(),
             accountable: text(accountable),
             max_age: *max_age,
         },

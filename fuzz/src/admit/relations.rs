@@ -126,14 +126,19 @@ fn demand(data: &[u8], draw: &mut Draw<'_>, scene: &mut Scene) -> &'static str {
         let attesters = vec!["https://attest.example".to_owned()];
         let contract = match draw.below(5) {
             0 => Contract { namespace: Some(draw.of(&cast::namespaces())), ..Contract::default() },
-            1 => Contract { roles: Some((vec![draw.of(cast::ROLES).to_owned()], From::Attesters(attesters))), ..Contract::default() },
+            1 => Contract {
+                roles: Some((vec![draw.of(cast::ROLES).to_owned()], From::Attesters(attesters))),
+                ..Contract::default()
+            },
             2 => {
                 let test = draw.of(&[Test::Tier(32), Test::Equals(Prop::Int(2))]);
                 let demand = Demand { name: "hardware".into(), attesters, test };
                 Contract { props: vec![demand], fresh: draw.once_in(2), ..Contract::default() }
             }
             3 => Contract { vouched: true, ..Contract::default() },
-            _ => Contract { last: Some(u64::try_from(at).unwrap_or_default() + draw.of(&[0, 1])), ..Contract::default() },
+            _ => {
+                Contract { last: Some(u64::try_from(at).unwrap_or_default() + draw.of(&[0, 1])), ..Contract::default() }
+            }
         };
         let twist = Twist { require: Some((at, contract)) };
         *scene = stage::scene(&mut Draw::new(data), &twist);

@@ -1,17 +1,16 @@
 //! Tells how a token came about, hop by hop. What is right is the first choice everywhere; every step may be a mistake.
 
 pub(crate) mod contract;
+mod vouching;
 
 use std::collections::BTreeMap;
 
 use throughline::OriginForm;
 
-use crate::admit::cast::{self, By, Member, attester_name};
+use crate::admit::cast::{self, By, Member};
 use crate::admit::model::Rules;
 use crate::admit::model::chain::narrows;
-use crate::admit::shapes::{
-    Contract, Credential, CredentialClaims, Hash, Item, Key, LinkClaims, Link, Next, Origin, Prop, Window,
-};
+use crate::admit::shapes::{Contract, Credential, Hash, Item, Key, Link, LinkClaims, Next, Origin, Prop, Window};
 use crate::admit::write::{self, Hand};
 use crate::draw::Draw;
 use crate::grant::tests::model::G;
@@ -47,12 +46,17 @@ impl Story {
         if crowd {
             members.iter_mut().for_each(|member| member.crowd());
         }
-        let mut plan: Vec<Member> = (0..hops).map(|n| members[(n + draw.of(&[0, 0, 1])) % members.len()].clone()).collect();
+        let mut plan: Vec<Member> =
+            (0..hops).map(|n| members[(n + draw.of(&[0, 0, 1])) % members.len()].clone()).collect();
         let kind = draw.of(&[OriginForm::Identity, OriginForm::Role, OriginForm::Context, OriginForm::Identity]);
         if kind != OriginForm::Identity {
             // A root that is not an identity origin's is vouched for.
             let root = plan.iter().find(|one| one.by == By::Credential).cloned();
-            plan[0] = root.unwrap_or_else(|| Member { by: By::Credential, identifier: "urn:x:pay".into(), ..plan[0].clone() });
+            plan[0] = root.unwrap_or_else(|| Member {
+                by: By::Credential,
+                identifier: "urn:x:pay".into(),
+                ..plan[0].clone()
+            });
         }
         let mut story = Self::default();
         for index in 0..plan.len() {
@@ -81,14 +85,23 @@ impl Story {
         links.collect()
     }
 
-    fn hop(&mut self, draw: &mut Draw<'_>, plan: &[Member], index: usize, kind: OriginForm, twist: &Twist, crowd: bool) {
+    fn hop(
+        &mut self,
+        draw: &mut Draw<'_>,
+        plan: &[Member],
+        index: usize,
+        kind: OriginForm,
+        twist: &Twist,
+        crowd: bool,
+    ) {
         let member = &plan[index];
         let parent: Option<(Hash, Window, Hash, Key)> = self.links().last().map(|link| {
             (link.sealed.digest, link.claims.window, link.sealed.kid, link.sealed.signer.unwrap_or(Key(0)))
         });
         let window = window(draw, parent.map(|(_, window, ..)| window));
         let origin = (index == 0).then(|| {
-            let mine = if kind == OriginForm::Identity { cast::IDENTIFIERS[5].to_owned() } else { member.accountable.clone() };
+            let mine =
+                if kind == OriginForm::Identity { cast::IDENTIFIERS[5].to_owned() } else { member.accountable.clone() };
             Origin {
                 kind: draw.right_or(kind, &[OriginForm::Identity, OriginForm::Role, OriginForm::Context]),
                 accountable: draw.right_or(mine, &cast::names()),
@@ -105,7 +118,8 @@ impl Story {
         let vouched = !identity && member.by == By::Credential;
         // A context root's credential is bound to it.
         let fresh = member.fresh || index == 0 && kind == OriginForm::Context;
-        let kid_credential = vouched.then(|| self.vouch(draw, member, &window, fresh.then(|| freshness.clone()), index));
+        let kid_credential =
+            vouched.then(|| self.vouch(draw, member, &window, fresh.then(|| freshness.clone()), index));
         let mut also = Vec::new();
         if !identity && member.by != By::Nobody {
             for (nth, (attester, props)) in member.also.iter().enumerate() {
@@ -136,9 +150,14 @@ impl Story {
             self.place(draw, credential, crowd);
         }
         let task = draw.once_in(3).then_some([0x77; 32]);
-        let handover = self.handover(draw, member, parent.map(|(digest, _, kid, key)| (digest, kid, key)), &window, task);
+        let handover =
+            self.handover(draw, member, parent.map(|(digest, _, kid, key)| (digest, kid, key)), &window, task);
         let claims = LinkClaims {
-            iss: if identity { draw.right_or("https://a.example/authority".into(), &cast::names()) } else { draw.right_or(member.identifier.clone(), &cast::names()) },
+            iss: if identity {
+                draw.right_or("https://a.example/authority".into(), &cast::names())
+            } else {
+                draw.right_or(member.identifier.clone(), &cast::names())
+            },
             window,
             cnf: (!identity && member.by == By::Nobody).then(|| draw.right_or(member.key, &cast::keys())),
             parent: parent.map(|(digest, ..)| draw.right_or(digest, &[[0xae; 32]])),
@@ -149,11 +168,14 @@ impl Story {
             }),
             grants: self.grants(draw, index),
             next: contract::next(draw, plan, index),
-            require: contract::require(draw, plan, index)
-                .or_else(|| twist.require.as_ref().filter(|(at, _)| *at == index).map(|(_, contract)| contract.clone())),
+            require: contract::require(draw, plan, index).or_else(|| {
+                twist.require.as_ref().filter(|(at, _)| *at == index).map(|(_, contract)| contract.clone())
+            }),
             origin,
             also: also_names,
-            agree: (index + 1 == plan.len() && draw.below(4) != 3 || draw.once_in(4)).then(|| draw.of(&cast::AGREE)).map(|key| draw.right_or(key, &cast::keys())),
+            agree: (index + 1 == plan.len() && draw.below(4) != 3 || draw.once_in(4))
+                .then(|| draw.of(&cast::AGREE))
+                .map(|key| draw.right_or(key, &cast::keys())),
             task: if draw.errs() { None } else { task },
             handover,
             evidence: if draw.once_in(8) { vec![[0xee; 32]] } else { vec![] },
@@ -161,79 +183,6 @@ impl Story {
         };
         let hand = hand(draw, kid, key);
         self.items.push(Item::Link(write::link(claims, hand)));
-    }
-
-    /// The credential in `kid`: a new one, or the one that this key has already.
-    fn vouch(&mut self, draw: &mut Draw<'_>, member: &Member, window: &Window, nonce: Option<Vec<u8>>, index: usize) -> Credential {
-        let old = self.last.get(&member.key).filter(|old| {
-            let held = old.claims.window;
-            !member.fresh && held.start() <= window.start() && window.start() < held.exp
-        });
-        if let Some(old) = old.cloned().filter(|_| index > 0 && draw.below(4) != 3) {
-            return old;
-        }
-        let mut roles = cast::strings(&draw.some(cast::ROLES));
-        if !draw.errs() {
-            roles.push(member.role.clone());
-        }
-        roles.sort();
-        roles.dedup();
-        let credential = self.credential(draw, member, window, nonce, roles);
-        self.last.insert(member.key, credential.clone());
-        credential
-    }
-
-    fn credential(
-        &mut self,
-        draw: &mut Draw<'_>,
-        member: &Member,
-        link: &Window,
-        nonce: Option<Vec<u8>>,
-        roles: Vec<String>,
-    ) -> Credential {
-        let iat = link.start().saturating_sub(draw.of(&[0, 1, 50]));
-        let nbf = draw.once_in(4).then(|| link.start());
-        let exp = draw.of(&[link.exp + 500, link.exp, link.exp - 1, link.exp.saturating_sub(5)]).max(link.start() + 1).min(LAST);
-        let mut window = Window { iat, nbf, exp };
-        if draw.errs() {
-            match draw.below(3) {
-                0 => window.nbf = Some(link.start() + 1),
-                1 => window.exp = link.start(),
-                _ => window.exp = iat,
-            }
-        }
-        let sub = draw.right_or(member.identifier.clone(), &cast::names());
-        let claims = CredentialClaims {
-            iss: draw.right_or(attester_name(member.attester), &["https://b.example".into(), "did:web:attest".into()]),
-            // A thumbprint URI is nobody's to vouch for.
-            sub: if sub.starts_with("urn:ietf") { "urn:x:pay".into() } else { sub },
-            window,
-            cnf: draw.right_or(member.key, &cast::keys()),
-            accountable: draw.right_or(member.accountable.clone(), &cast::names()),
-            roles,
-            props: member.props.clone(),
-            nonce: if draw.errs() { Some(vec![9; 16]) } else { nonce },
-        };
-        let hand = hand(draw, member.attester.thumbprint(), member.attester);
-        write::credential(claims, hand)
-    }
-
-    /// Inline where it is first named, or known, or both; by mistake not at all, or twice.
-    fn place(&mut self, draw: &mut Draw<'_>, credential: Credential, crowd: bool) {
-        let digest = credential.sealed.digest;
-        let is_there = self.items.iter().any(|item| item.sealed().digest == digest)
-            || self.known.iter().any(|known| known.sealed.digest == digest);
-        if is_there && !draw.errs() || draw.errs() {
-            return;
-        }
-        match if crowd { 3 } else { draw.below(4) } {
-            3 => self.known.push(credential),
-            2 if draw.once_in(2) => {
-                self.known.push(credential.clone());
-                self.items.push(Item::Credential(credential));
-            }
-            _ => self.items.push(Item::Credential(credential)),
-        }
     }
 
     /// If an earlier link demands one.

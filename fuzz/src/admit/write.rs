@@ -5,7 +5,7 @@ use throughline::{Digest, OriginForm};
 use crate::admit::keys::MacParts;
 use crate::admit::shapes::{
     Contract, Credential, CredentialClaims, Demand, Entry, From, HandOver, Hash, Held, Key, Link, LinkClaims, Mac,
-    Next, Origin, Prop, Proof, Sealed, Test, Window,
+    Next, Origin, Proof, Prop, Sealed, Test, Window,
 };
 use crate::grant::tests::encode::{array, boolean, bytes, int, map, set, text};
 use crate::grant::tests::model::G;
@@ -90,7 +90,14 @@ impl ProofClaims {
     }
 
     /// Under the keys of both ends; `bound_to` is what the MAC key is derived for: head's `kid`, head and audience.
-    pub(crate) fn mac(self, kid: Hash, agreement: Key, agree: Key, bound_to: (Hash, Hash, &str), damaged: bool) -> Proof {
+    pub(crate) fn mac(
+        self,
+        kid: Hash,
+        agreement: Key,
+        agree: Key,
+        bound_to: (Hash, Hash, &str),
+        damaged: bool,
+    ) -> Proof {
         let (outer, mut inner) = self.parts();
         inner.push((19, bytes(&agreement.thumbprint())));
         let protected = numbered(vec![(1, int(5)), (4, bytes(&kid)), (16, uint(65103))]);
@@ -189,7 +196,9 @@ fn contract_value(contract: &Contract) -> Vec<u8> {
         (2, array(&[texts(roles), from]))
     }));
     entries.extend((!props.is_empty()).then(|| (3, set(props.iter().map(demand_value).collect()))));
-    entries.extend([(4, fresh), (5, handover), (6, vouched)].iter().filter(|(_, is)| **is).map(|(n, _)| (*n, boolean(true))));
+    entries.extend(
+        [(4, fresh), (5, handover), (6, vouched)].iter().filter(|(_, is)| **is).map(|(n, _)| (*n, boolean(true))),
+    );
     entries.extend(last.map(|last| (7, uint(last))));
     numbered(entries)
 }

@@ -95,7 +95,8 @@ impl Operation {
             _ => {
                 let token = token(draw, &stage.plays[play], &stage.plays[other]);
                 let from = of(draw, play);
-                let proofs: Vec<&Vec<u8>> = stage.plays[from].grounds.iter().flat_map(|ground| &ground.proofs).collect();
+                let proofs: Vec<&Vec<u8>> =
+                    stage.plays[from].grounds.iter().flat_map(|ground| &ground.proofs).collect();
                 let own = &stage.plays[on.0].grounds[on.1].proofs;
                 let proof = match draw.below(4) {
                     0 => None,
@@ -159,7 +160,9 @@ impl Operation {
         let now = UnixTime(*now);
         Some(match proof {
             None => verifier.verify(token, now).map(drop),
-            Some(proof) => ask(&ground.setting.asked, |request| verifier.admit(token, proof, request, &FRESH, now).map(drop)),
+            Some(proof) => {
+                ask(&ground.setting.asked, |request| verifier.admit(token, proof, request, &FRESH, now).map(drop))
+            }
         })
     }
 }
@@ -169,7 +172,11 @@ impl fmt::Debug for Operation {
         match self {
             Self::Judge { token, proof, on, known, now } => {
                 let proof = proof.as_ref().map(Vec::len);
-                write!(f, "a token of {} bytes, a proof of {proof:?}, on {on:?}, knowing {known}, at {now}", token.len())
+                write!(
+                    f,
+                    "a token of {} bytes, a proof of {proof:?}, on {on:?}, knowing {known}, at {now}",
+                    token.len()
+                )
             }
             Self::End(play) => write!(f, "the session of {play} ends"),
             Self::Sweep(now) => write!(f, "a sweep at {now}"),

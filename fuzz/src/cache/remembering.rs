@@ -44,15 +44,16 @@ impl Remembering {
     /// Small ones, in which everything is pushed out all the time, and large ones.
     pub(crate) fn all(flaw: Option<Flaw>) -> Vec<Self> {
         let sizes = if flaw.is_some() { [(64, 8)].as_slice() } else { [(4, 1), (64, 8)].as_slice() };
-        sizes.iter().map(|(signatures, sessions)| Self {
-            signatures: Flawed { inner: SignatureCache::new(Marks, *signatures), seen: Mutex::default(), flaw },
-            sessions: Sessions {
-                inner: MacSessions::new(Agreement(cast::AUDIENCE.to_vec()), AUDIENCE, *sessions),
-            },
-            verdicts: Mutex::default(),
-            ended: Mutex::default(),
-            flaw,
-        }).collect()
+        sizes
+            .iter()
+            .map(|(signatures, sessions)| Self {
+                signatures: Flawed { inner: SignatureCache::new(Marks, *signatures), seen: Mutex::default(), flaw },
+                sessions: Sessions { inner: MacSessions::new(Agreement(cast::AUDIENCE.to_vec()), AUDIENCE, *sessions) },
+                verdicts: Mutex::default(),
+                ended: Mutex::default(),
+                flaw,
+            })
+            .collect()
     }
 }
 

@@ -7,8 +7,8 @@ use crate::admit::cast::{self, By, Member, attester_name};
 use crate::admit::keys::Marks;
 use crate::admit::library;
 use crate::admit::shapes::{
-    Anchor, AnchorKind, Attester, Bundle, Contract, Credential, CredentialClaims, Entities, HandOver, Hash, Item, Key, Link,
-    LinkClaims, Next, Origin, Pin, Window,
+    Anchor, AnchorKind, Attester, Bundle, Contract, Credential, CredentialClaims, Entities, HandOver, Hash, Item, Key,
+    Link, LinkClaims, Next, Origin, Pin, Window,
 };
 use crate::admit::write::{self, Hand};
 use crate::contract::sets::Members;
@@ -99,7 +99,8 @@ impl Ground {
     ) -> Vec<Item> {
         let (member, parent) = (&candidate.member, chain.last().expect("a root").sealed());
         let nonce = |fresh: bool| fresh.then(|| parent.digest.to_vec());
-        let first = (member.by == By::Credential).then(|| credential(member, nonce(member.fresh), vec![member.role.clone()]));
+        let first =
+            (member.by == By::Credential).then(|| credential(member, nonce(member.fresh), vec![member.role.clone()]));
         let also = member.also.iter().filter(|_| candidate.is_vouched()).map(|(attester, props)| {
             let says = Member { attester: *attester, props: props.clone(), ..member.clone() };
             credential(&says, nonce(candidate.also_fresh), vec![])
@@ -190,7 +191,13 @@ fn credential(member: &Member, nonce: Option<Vec<u8>>, roles: Vec<String>) -> Cr
     write::credential(claims, by(member.attester.thumbprint(), member.attester))
 }
 
-fn claims(iss: String, parent: Option<Hash>, position: u64, next: Option<Next>, require: Option<Contract>) -> LinkClaims {
+fn claims(
+    iss: String,
+    parent: Option<Hash>,
+    position: u64,
+    next: Option<Next>,
+    require: Option<Contract>,
+) -> LinkClaims {
     LinkClaims {
         iss,
         window: WINDOW,

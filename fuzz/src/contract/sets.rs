@@ -40,7 +40,13 @@ impl Reading {
     };
 
     /// Who is let in behind a link with this `next`, bound by these contracts, at this position.
-    pub(crate) fn behind(&self, next: &Option<Next>, bound: &[Option<&Contract>], all: &[Candidate], position: u64) -> Members {
+    pub(crate) fn behind(
+        &self,
+        next: &Option<Next>,
+        bound: &[Option<&Contract>],
+        all: &[Candidate],
+        position: u64,
+    ) -> Members {
         let contracts: Vec<&Contract> = bound.iter().flatten().copied().collect();
         let named = match next {
             None => Members::new(),
@@ -132,7 +138,9 @@ fn statements(all: &[Candidate]) -> Vec<Statement<'_>> {
     let mut statements = Vec::new();
     for (of, one) in all.iter().enumerate().filter(|(_, one)| one.is_vouched()) {
         let member = &one.member;
-        let says = |attester, fresh: bool| move |(name, value)| Statement { of, attester: attester_name(attester), name, value, fresh };
+        let says = |attester, fresh: bool| {
+            move |(name, value)| Statement { of, attester: attester_name(attester), name, value, fresh }
+        };
         let own = member.props.iter().map(|(name, value)| (name.as_str(), value));
         statements.extend(own.map(says(member.attester, member.by == By::Credential && member.fresh)));
         for (attester, props) in &member.also {
@@ -151,7 +159,9 @@ fn passes(demand: &Demand, value: &Prop) -> bool {
     ];
     match (&demand.test, value) {
         (Test::Equals(wanted), value) => wanted == value,
-        (Test::Tier(worst), Prop::Int(value)) => tiers.iter().any(|(tier, values)| tier <= worst && values.contains(value)),
+        (Test::Tier(worst), Prop::Int(value)) => {
+            tiers.iter().any(|(tier, values)| tier <= worst && values.contains(value))
+        }
         (Test::Tier(_), _) => false,
     }
 }

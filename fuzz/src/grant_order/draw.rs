@@ -116,5 +116,7 @@ const ACTION: &[&str] = &["a", "b", "aa", "a:"];
 const RESOURCE: &[&str] = &["a", "b", "aa", "a:", "s3:", "%41"];
 const TEXTS: &[&str] = &["", "a", "a/b", "a/b/aa", "aa", "/a", "s3://a", "s3:/a", "a/../b", "1", "%41/a"];
 /// What no segment is, or what reads as something else.
-const WILD: &[&str] =
-    &["", ".", "..", "..;x", ".;", "*", "a*", "%2e", "%2F", "%25", "%4", "%", "\\", "a b", "é", "\u{7f}", ";", "...", "%0a", "//"];
+const WILD: &[&str] = &[
+    "", ".", "..", "..;x", ".;", "*", "a*", "%2e", "%2F", "%25", "%4", "%", "\\", "a b", "é", "\u{7f}", ";", "...",
+    "%0a", "//",
+];

@@ -83,8 +83,9 @@ impl L {
             (Self::Prefix(prefix), V::Text(text)) => {
                 let prefix = path(prefix, false).expect("a prefix is a path");
                 // Longer ones no prefix admits.
-                text.len() <= 8_192 && path(text, false)
-                    .is_some_and(|path| path.anchor == prefix.anchor && path.segments.starts_with(&prefix.segments))
+                text.len() <= 8_192
+                    && path(text, false)
+                        .is_some_and(|path| path.anchor == prefix.anchor && path.segments.starts_with(&prefix.segments))
             }
             (Self::Range(..) | Self::Prefix(_), _) => false,
         }

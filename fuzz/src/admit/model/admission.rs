@@ -44,11 +44,14 @@ pub(crate) fn request(scene: &Scene, actors: &[Actor<'_>], rules: Rules) -> Resu
     rules.check(1011, !well_formed || head.effective.iter().any(|grant| grant.admits(&request)))?;
     let root = actors[0].accountable();
     let delegated = actors.iter().any(|actor| !actor.is_vouched() || actor.accountable() != root);
-    rules.check(1012, match authority {
-        AuthorityDemand::Any => true,
-        AuthorityDemand::Delegated => delegated,
-        AuthorityDemand::Independent => !delegated,
-    })
+    rules.check(
+        1012,
+        match authority {
+            AuthorityDemand::Any => true,
+            AuthorityDemand::Delegated => delegated,
+            AuthorityDemand::Independent => !delegated,
+        },
+    )
 }
 
 /// V1101, for a memory that never forgot anything.

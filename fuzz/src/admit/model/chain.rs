@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::admit::model::actors::{Actor, Speaks};
 use crate::admit::model::names::{covers, include};
 use crate::admit::model::{Lie, Refused, Rules, earlier, is_taken_in, later};
-use crate::admit::shapes::{Attester, AnchorKind, Bundle, Credential, Hash, Item, Key, Link, Scene};
+use crate::admit::shapes::{AnchorKind, Attester, Bundle, Credential, Hash, Item, Key, Link, Scene};
 use crate::grant::tests::model::{self, G, L, V};
 
 /// Stage 3.
@@ -66,7 +66,9 @@ fn resolved<'s>(
             Item::Credential(credential) => Some(credential),
             _ => None,
         });
-        let credential = inline.chain(scene.known.iter().filter(|one| is_taken_in(one))).find(|credential| credential.sealed.digest == *name);
+        let credential = inline
+            .chain(scene.known.iter().filter(|one| is_taken_in(one)))
+            .find(|credential| credential.sealed.digest == *name);
         found.extend(credential.map(|_| *name));
         rules.check(242, found.len() <= 32).map(|()| credential)
     };

@@ -49,14 +49,17 @@ fn demands(contract: &Contract, actor: &Actor<'_>, rules: Rules) -> Result<(), R
     let claims = &actor.link.claims;
     let covered = |namespace: &String| actor.is_vouched() && covers(namespace, &claims.iss, rules);
     rules.check(705, contract.namespace.as_ref().is_none_or(covered))?;
-    rules.check(706, contract.roles.as_ref().is_none_or(|(roles, from)| {
-        let in_role = claims.role.as_ref().is_some_and(|role| roles.contains(role));
-        in_role
-            && match from {
-                From::Attesters(names) => actor.attester().is_some_and(|name| names.iter().any(|one| one == name)),
-                From::Accountable(entity) => actor.accountable() == Some(entity),
-            }
-    }))?;
+    rules.check(
+        706,
+        contract.roles.as_ref().is_none_or(|(roles, from)| {
+            let in_role = claims.role.as_ref().is_some_and(|role| roles.contains(role));
+            in_role
+                && match from {
+                    From::Attesters(names) => actor.attester().is_some_and(|name| names.iter().any(|one| one == name)),
+                    From::Accountable(entity) => actor.accountable() == Some(entity),
+                }
+        }),
+    )?;
     rules.check(707, contract.props.iter().all(|demand| holds(demand, actor, rules)))?;
     rules.check(708, !contract.fresh || is_fresh(contract, actor, rules))?;
     rules.check(709, !contract.vouched || actor.is_vouched())?;
@@ -66,7 +69,9 @@ fn demands(contract: &Contract, actor: &Actor<'_>, rules: Rules) -> Result<(), R
 /// The statements that a demand is about.
 fn stated<'s>(demand: &Demand, actor: &Actor<'s>) -> Vec<Statement<'s>> {
     let mut all = actor.statements();
-    all.retain(|statement| statement.name == demand.name && demand.attesters.iter().any(|one| one == statement.attester));
+    all.retain(|statement| {
+        statement.name == demand.name && demand.attesters.iter().any(|one| one == statement.attester)
+    });
     all
 }
 

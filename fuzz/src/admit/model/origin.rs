@@ -39,7 +39,8 @@ fn holds(scene: &Scene, anchor: &Anchor, root: &Actor<'_>, rules: Rules) -> Resu
             rules.check(502, include(accountable, &origin.accountable, rules))?;
         }
         AnchorKind::Role { attester, role, accountable } => {
-            let credential = vouched(scene, credential, attester).filter(|_| origin.kind == OriginForm::Role).ok_or(501_u16)?;
+            let credential =
+                vouched(scene, credential, attester).filter(|_| origin.kind == OriginForm::Role).ok_or(501_u16)?;
             rules.check(502, claims.role.as_ref() == Some(role))?;
             rules.check(502, include(&[Entities::Exact(accountable.clone())], &origin.accountable, rules))?;
             rules.check(502, credential.claims.accountable == origin.accountable)?;
@@ -50,7 +51,10 @@ fn holds(scene: &Scene, anchor: &Anchor, root: &Actor<'_>, rules: Rules) -> Resu
             rules.check(502, *accountable == origin.accountable)?;
             rules.check(502, credential.claims.accountable == origin.accountable)?;
             let stated = &credential.claims.props;
-            rules.check(502, tests.iter().all(|(name, test)| stated.get(name).is_some_and(|value| passes(test, value))))?;
+            rules.check(
+                502,
+                tests.iter().all(|(name, test)| stated.get(name).is_some_and(|value| passes(test, value))),
+            )?;
             rules.check(503, credential.claims.nonce.as_deref() == Some(&origin.nonce))?;
             rules.check(504, claims.window.exp <= later(credential.claims.window.iat, *max_age))?;
         }

@@ -27,11 +27,15 @@ fn revoked(scene: &Scene, actor: &Actor<'_>, root: &Actor<'_>, rules: Rules) -> 
     let entries = entries(scene, &over);
     // Nobody speaks for an unvouched actor, so whoever may revoke at all may revoke its key and identifier.
     let of_actor = if actor.is_vouched() { entries.clone() } else { self::entries(scene, &|_| true) };
-    rules.check(902, !entries.iter().any(|entry| matches!(entry, Entry::Link(link) if *link == actor.link.sealed.digest)))?;
+    rules.check(
+        902,
+        !entries.iter().any(|entry| matches!(entry, Entry::Link(link) if *link == actor.link.sealed.digest)),
+    )?;
     rules.check(903, !actor.key().is_some_and(|key| revokes_key(&of_actor, &key.thumbprint())))?;
     for credential in actor.named() {
         let entries = self::entries(scene, &|revoker| about(revoker, credential, rules));
-        let gone = |entry: &&Entry| matches!(entry, Entry::Credential(digest, _) if *digest == credential.sealed.digest);
+        let gone =
+            |entry: &&Entry| matches!(entry, Entry::Credential(digest, _) if *digest == credential.sealed.digest);
         rules.check(904, !entries.iter().any(gone))?;
         rules.check(905, !revokes_key(&entries, &credential.sealed.kid))?;
     }

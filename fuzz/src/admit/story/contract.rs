@@ -58,7 +58,13 @@ pub(crate) fn contract(draw: &mut Draw<'_>, later: &[&Member], last: usize, requ
         contract.last = draw.once_in(4).then(|| draw.of(&[last, last + 1, 99]).saturating_sub(u64::from(draw.errs())));
     }
     let Contract { namespace, roles, props, fresh, handover, vouched: demanded, last } = &contract;
-    let empty = namespace.is_none() && roles.is_none() && props.is_empty() && !fresh && !handover && !demanded && last.is_none();
+    let empty = namespace.is_none()
+        && roles.is_none()
+        && props.is_empty()
+        && !fresh
+        && !handover
+        && !demanded
+        && last.is_none();
     if empty {
         contract.handover = true;
     }
