@@ -25,7 +25,9 @@ pub(crate) mod choices;
 #[path = "../../tests/common/mod.rs"]
 pub(crate) mod common;
 mod document;
+pub(crate) mod draw;
 pub(crate) mod edit;
+pub(crate) mod grant;
 mod link;
 mod reference;
 mod signed;
