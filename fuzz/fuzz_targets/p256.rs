@@ -1,27 +1,3 @@
-//! Every engine, key kind and batch of `throughline-p256` against `p256` and AWS-LC.
+//! libFuzzer's door to the target of this name in src/.
 #![no_main]
-
-use aws_lc_rs::digest::{Digest, SHA256};
-use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED, ParsedPublicKey};
-use libfuzzer_sys::fuzz_target;
-use p256::ecdsa::Signature;
-
-use crate::engines::{Case, differential};
-
-#[path = "../../crates/p256-engine/tests/common/fuzz.rs"]
-mod engines;
-
-fuzz_target!(|data: &[u8]| {
-    for case in differential(data) {
-        assert_eq!(aws_lc(&case), case.expected, "AWS-LC");
-    }
-});
-
-/// AWS-LC's verdict, with low s required, which it does not ask for.
-fn aws_lc(case: &Case) -> bool {
-    let public = [[4].as_slice(), &case.key.to_coordinates()].concat();
-    let key = ParsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, public).expect("a point of the curve");
-    let digest = Digest::import_less_safe(&case.prehash, &SHA256).expect("32 bytes");
-    let low = Signature::from_slice(&case.signature).is_ok_and(|signature| signature.normalize_s() == signature);
-    key.verify_digest_sig(&digest, &case.signature).is_ok() && low
-}
+libfuzzer_sys::fuzz_target!(|data: &[u8]| throughline_fuzz::p256::run(data));

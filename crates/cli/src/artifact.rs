@@ -29,7 +29,7 @@ impl Artifact {
 }
 
 /// Raw where it begins with the tag of COSE_Sign1 or COSE_Mac0 (neither byte is ever text), else base64url.
-fn decode(bytes: Vec<u8>) -> Result<Vec<u8>, String> {
+pub(crate) fn decode(bytes: Vec<u8>) -> Result<Vec<u8>, String> {
     if matches!(bytes.first(), Some(&(SIGN1 | MAC0))) {
         return Ok(bytes);
     }

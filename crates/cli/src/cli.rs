@@ -50,8 +50,7 @@ enum Verb {
 /// Runs the program.
 pub(crate) fn run(arguments: Vec<OsString>) -> ExitCode {
     let json = arguments.iter().any(|argument| argument == "--json");
-    let parsed = Cli::command().try_get_matches_from(arguments).and_then(|matches| Cli::from_arg_matches(&matches));
-    let cli = match parsed {
+    let cli = match read(arguments) {
         Ok(cli) => cli,
         Err(error) if is_help(&error) => return report(output::line(&error.render().to_string()), json),
         Err(error) => return report(Err(Failure::input("", one_line(&error))), json),
@@ -73,6 +72,15 @@ pub(crate) fn run(arguments: Vec<OsString>) -> ExitCode {
         Verb::Demo(options) => return demo::run(&options),
     };
     report(done, json)
+}
+
+/// What is said of these arguments, without doing anything.
+pub(crate) fn parse(arguments: Vec<OsString>) -> Result<(), String> {
+    read(arguments).map(drop).map_err(|error| one_line(&error))
+}
+
+fn read(arguments: Vec<OsString>) -> Result<Cli, clap::Error> {
+    Cli::command().try_get_matches_from(arguments).and_then(|matches| Cli::from_arg_matches(&matches))
 }
 
 fn report(done: Result<(), Failure>, json: bool) -> ExitCode {

@@ -26,8 +26,13 @@ pub(crate) fn read(option: &str, text: &str, scope: Scope) -> Result<Contract, F
         let path = std::path::Path::new(text);
         (input::label(path), input::read_text(path, input::SMALL)?)
     };
+    parse(&subject, &json, scope)
+}
+
+/// Reads a contract in JSON.
+pub(crate) fn parse(subject: &str, json: &str, scope: Scope) -> Result<Contract, Failure> {
     let parsed: Written =
-        serde_json::from_str(&json).map_err(|error| Failure::input(&*subject, format!("not a contract: {error}")))?;
+        serde_json::from_str(json).map_err(|error| Failure::input(subject, format!("not a contract: {error}")))?;
     parsed.build(scope).map_err(|text| Failure::input(subject, text))
 }
 

@@ -29,16 +29,21 @@ impl GrantArgs {
         if self.grant.is_empty() {
             return Ok(None);
         }
-        let mut grants = Vec::new();
-        for text in &self.grant {
-            let grant = json(text)?;
-            if grants.contains(&grant) {
-                return Err(Failure::input(SUBJECT, format!("{text:?}: given twice")));
-            }
-            grants.push(grant);
-        }
-        list(SUBJECT, &format!("[{}]", grants.join(","))).map(Some)
+        of_each(&self.grant).map(Some)
     }
+}
+
+/// The list of these grants.
+pub(crate) fn of_each(texts: &[String]) -> Result<GrantList, Failure> {
+    let mut grants = Vec::new();
+    for text in texts {
+        let grant = json(text)?;
+        if grants.contains(&grant) {
+            return Err(Failure::input(SUBJECT, format!("{text:?}: given twice")));
+        }
+        grants.push(grant);
+    }
+    list(SUBJECT, &format!("[{}]", grants.join(",")))
 }
 
 fn list(subject: &str, json: &str) -> Result<GrantList, Failure> {

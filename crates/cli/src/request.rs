@@ -73,15 +73,15 @@ impl RequestArgs {
 }
 
 /// The components of an absolute URL that are sent.
-struct Url<'u> {
-    scheme: &'u str,
-    authority: &'u str,
-    path: &'u str,
-    query: Option<&'u str>,
+pub(crate) struct Url<'u> {
+    pub(crate) scheme: &'u str,
+    pub(crate) authority: &'u str,
+    pub(crate) path: &'u str,
+    pub(crate) query: Option<&'u str>,
 }
 
 impl<'u> Url<'u> {
-    fn split(url: &'u str) -> Result<Self, &'static str> {
+    pub(crate) fn split(url: &'u str) -> Result<Self, &'static str> {
         if !url.bytes().all(|byte| matches!(byte, 0x21..=0x7e)) {
             return Err("the URL has bytes that are not sent as they are: spaces, controls or beyond ASCII");
         }

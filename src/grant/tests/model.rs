@@ -46,7 +46,7 @@ impl V {
         }
     }
 
-    fn borrow(&self) -> Value<'_> {
+    pub(crate) fn borrow(&self) -> Value<'_> {
         match self {
             Self::Int(n) => Value::Int(*n),
             Self::Text(text) => Value::Text(text),
@@ -82,8 +82,10 @@ impl L {
             (Self::Range(lo, hi), V::Int(n)) => (lo..=hi).contains(&n),
             (Self::Prefix(prefix), V::Text(text)) => {
                 let prefix = path(prefix, false).expect("a prefix is a path");
-                path(text, false)
-                    .is_some_and(|path| path.anchor == prefix.anchor && path.segments.starts_with(&prefix.segments))
+                // Longer ones no prefix admits.
+                text.len() <= 8_192
+                    && path(text, false)
+                        .is_some_and(|path| path.anchor == prefix.anchor && path.segments.starts_with(&prefix.segments))
             }
             (Self::Range(..) | Self::Prefix(_), _) => false,
         }

@@ -44,12 +44,24 @@ struct Size {
 
 pub(crate) fn run(args: &Args, json: bool) -> Result<(), Failure> {
     let artifact = Artifact::read_up_to(&args.file, input::LARGE)?;
-    let items = items::read(&artifact)?;
-    let inspection = Inspection { verified: false, items, size: Size::of(artifact.bytes.len()) };
+    let inspection = Inspection::of(&artifact)?;
     if json {
         return output::object(&inspection);
     }
     output::line(&inspection.text())
+}
+
+/// What is printed of these bytes, as text and as JSON.
+pub(crate) fn of(label: &str, bytes: Vec<u8>) -> Result<(String, String), Failure> {
+    let inspection = Inspection::of(&Artifact { bytes, label: label.to_owned() })?;
+    Ok((inspection.text(), serde_json::to_string(&inspection).unwrap_or_default()))
+}
+
+impl Inspection {
+    fn of(artifact: &Artifact) -> Result<Self, Failure> {
+        let items = items::read(artifact)?;
+        Ok(Self { verified: false, items, size: Size::of(artifact.bytes.len()) })
+    }
 }
 
 impl Size {

@@ -5,8 +5,49 @@ use ciborium::Value;
 use crate::common::cbor::{bstr, bytes, encode, int, raw, text};
 use crate::common::forge::Forge;
 
+/// An artifact that the library accepts, as bytes and in its parts.
+pub(crate) struct Sample {
+    pub(crate) bytes: Vec<u8>,
+    forge: Forge,
+}
+
+impl Sample {
+    /// An artifact of the fixtures, which may name these credentials without carrying them.
+    pub(crate) fn new(bytes: Vec<u8>, known: &[Vec<u8>]) -> Self {
+        let forge = sealed(Forge::with_known(&bytes, known));
+        Self { bytes, forge }
+    }
+}
+
+/// What a fuzzer's bytes stand for: the first says which sample, and whether the others are taken as they are, damage its bytes,
+/// or edit what stands in it.
+pub(crate) fn input(samples: &[Sample], data: &[u8]) -> Option<Vec<u8>> {
+    let (choice, rest) = data.split_first()?;
+    let sample = &samples[usize::from(choice & 0x3f) % samples.len()];
+    Some(match choice >> 6 {
+        0 => rest.to_vec(),
+        1 => damaged(&sample.bytes, rest),
+        _ => rewritten(&sample.forge, rest),
+    })
+}
+
+/// Seeds of artifacts that are taken as they are.
+pub(crate) fn as_they_are(artifacts: Vec<Vec<u8>>) -> impl Iterator<Item = Vec<u8>> {
+    artifacts.into_iter().map(|artifact| [&[0], artifact.as_slice()].concat())
+}
+
+/// Seeds that leave each of so many samples as it is, damage it, or edit it, once in each way.
+pub(crate) fn edits(samples: u8) -> impl Iterator<Item = Vec<u8>> {
+    (0..samples).flat_map(|sample| {
+        let untouched = [vec![0x40 | sample], vec![0x80 | sample]];
+        let damages = (0..5).map(move |what| vec![0x40 | sample, 0, 60, what, 7]);
+        let edits = (0..22).map(move |what| vec![0x80 | sample, what % 4, what % 2 * 7, 5, what, 6, 131]);
+        untouched.into_iter().chain(damages).chain(edits)
+    })
+}
+
 /// Damages bytes where they stand, four bytes of `data` an edit: place (2), what, with what.
-pub(crate) fn damaged(original: &[u8], data: &[u8]) -> Vec<u8> {
+fn damaged(original: &[u8], data: &[u8]) -> Vec<u8> {
     let mut damaged = original.to_vec();
     for [high, low, what, with] in data.as_chunks::<4>().0.iter().take(EDITS) {
         let at = usize::from(u16::from_be_bytes([*high, *low])) % damaged.len().max(1);
@@ -22,7 +63,7 @@ pub(crate) fn damaged(original: &[u8], data: &[u8]) -> Vec<u8> {
 }
 
 /// Gives every item a signature in form, so that nothing is signed again.
-pub(crate) fn sealed(mut forge: Forge) -> Forge {
+fn sealed(mut forge: Forge) -> Forge {
     for item in &mut forge.items {
         item.seal = Some(seal_of(&item.message.seal));
     }
@@ -31,7 +72,7 @@ pub(crate) fn sealed(mut forge: Forge) -> Forge {
 
 /// Edits headers, claims and envelopes, six bytes of `data` an edit. What names an edited item by digest follows it, so the
 /// chain still hangs together.
-pub(crate) fn rewritten(forge: &Forge, data: &[u8]) -> Vec<u8> {
+fn rewritten(forge: &Forge, data: &[u8]) -> Vec<u8> {
     let mut forge = forge.clone();
     let (edits, _) = data.as_chunks::<6>();
     let count = forge.items.len();
