@@ -122,20 +122,6 @@ impl Packed for u8 {
     }
 }
 
-impl Packed for bool {
-    const WORDS: usize = 1;
-
-    #[inline]
-    fn pack(&self, to: &mut Packer) {
-        to.put(u64::from(*self));
-    }
-
-    #[inline]
-    fn unpack(from: &mut Unpacker<'_>) -> Self {
-        from.take() != 0
-    }
-}
-
 impl Packed for UnixTime {
     const WORDS: usize = 1;
 

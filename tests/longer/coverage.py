@@ -1,10 +1,12 @@
-"""Prints which share of each file's lines the tests reach, and fails below 98 % of what decodes and verifies. Tests at the end of a file do not count."""
+"""Prints which share of each file's lines the tests reach, and fails below 98 % of what decodes and verifies, or
+90 % of one file of it. Tests at the end of a file do not count."""
 
 import pathlib
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 LEAST = 98.0
+LEAST_OF_A_FILE = 90.0
 # What makes artifacts and bundles, and prints them: reached by other tests, and no part of a verdict.
 OTHER = ["issue/", "bundle/", "aws_lc.rs", "lib.rs"]
 
@@ -22,14 +24,14 @@ def main(report) -> int:
         print(f"{share:6.1f} %  {len(lines):5}  {'' if judged else '(not counted) '}{name}  {spans(unreached)}")
         if judged:
             reached, all_lines = reached + len(lines) - len(unreached), all_lines + len(lines)
-            if share < LEAST:
+            if share < LEAST_OF_A_FILE:
                 missed.append(f"{name}: {share:.1f} %")
     share = 100 * reached / max(all_lines, 1)
     print(f"{share:6.1f} %  {all_lines:5}  all that decodes and verifies")
     if all_lines < 2000:
         sys.exit("the report is empty")
     for name in missed:
-        print(f"below {LEAST} %: {name}")
+        print(f"below {LEAST_OF_A_FILE} %: {name}")
     return 1 if missed or share < LEAST else 0
 
 
