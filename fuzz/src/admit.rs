@@ -20,7 +20,7 @@ pub(crate) mod write;
 use throughline::{BoundedReplayMemory, Error, ErrorKind, UnixTime};
 
 use crate::admit::library::{Prepared, ask, now};
-use crate::admit::model::{Lie, Refused, Rules};
+use crate::admit::model::{Refused, Rules};
 use crate::admit::shapes::Scene;
 use crate::admit::story::Twist;
 use crate::draw::Draw;
@@ -31,8 +31,8 @@ pub const TARGET: Target = Target { name: "admit", max_len: 1024, run, seeds };
 
 /// Judges one scene.
 pub fn run(data: &[u8]) {
-    let lie = planted().then_some(Lie::NamespaceByBytes);
-    let _ = judge(data, Rules { without: None, lie });
+    // As if the library asked for grants, and the model did not.
+    let _ = judge(data, Rules { without: planted().then_some(1011), lie: None });
 }
 
 /// Panics where the library and the model differ, or a relation does not hold. Says what the verdict was.

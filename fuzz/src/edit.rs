@@ -118,6 +118,10 @@ fn apply(value: &mut Value, [node, what, a, b]: [u8; 4]) {
     let (a, b) = (usize::from(a), usize::from(b));
     let copy = nth(value, &mut (a % size(value))).cloned();
     let count = size(value);
+    // What doubles with each edit has no end.
+    if count > MOST_NODES {
+        return;
+    }
     let Some(node) = nth(value, &mut (usize::from(node) % count)) else { return };
     match what % 11 {
         0 => *node = int(NUMBERS[a % NUMBERS.len()]),
@@ -202,6 +206,9 @@ fn nth<'v>(value: &'v mut Value, n: &mut usize) -> Option<&'v mut Value> {
         _ => None,
     }
 }
+
+/// Nodes of a value that is still edited.
+const MOST_NODES: usize = 4096;
 
 /// Most edits of an input.
 const EDITS: usize = 8;

@@ -5,7 +5,9 @@ use std::sync::LazyLock;
 use ciborium::Value;
 use throughline::issue::RevocationListBuilder;
 use throughline::trust::Trust;
-use throughline::{Digest, Entry, Revocable, RevocationList, RevocationStore, Revocations as _, UnixTime};
+use throughline::{
+    Digest, Entry, ErrorKind, ListLimits, Revocable, RevocationList, RevocationStore, Revocations as _, UnixTime,
+};
 
 use crate::common::cbor::{bytes, int, text as value_of};
 use crate::common::world::{REVOKER, revocable_trust};
@@ -34,6 +36,10 @@ pub fn run(data: &[u8]) {
                 }
                 Err(error) => assert_eq!(error.kind.stage(), 14, "{error}"),
             }
+        }
+        // Its bytes are counted before they are read.
+        Err(_) if bytes.len() > ListLimits::DEFAULT.bytes => {
+            assert_eq!(taken.map_err(|error| error.kind), Err(ErrorKind::ListTooLarge))
         }
         Err(error) => assert_eq!(taken, Err(error), "taking in decodes first"),
     }

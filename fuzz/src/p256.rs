@@ -3,7 +3,6 @@
 use aws_lc_rs::digest::{Digest, SHA256};
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED, ParsedPublicKey};
 use p256::ecdsa::Signature;
-use throughline::Digest as Digest256;
 
 use self::engines::{Case, differential};
 use crate::{Target, Vectors, planted};
@@ -23,7 +22,7 @@ pub fn run(data: &[u8]) {
 
 /// Honest signatures, and each way to alter one, under keys of any size and small ones.
 fn seeds(_: &Vectors) -> Vec<Vec<u8>> {
-    let bytes = |n: u8| (0..5).flat_map(move |block| Digest256::of(&[&[n, block]]).0);
+    let bytes = |n: u8| (0..5).flat_map(move |block| throughline::Digest::of(&[&[n, block]]).0);
     let case = |control: u8| {
         let mut case: Vec<u8> = bytes(control).take(130).collect();
         (case[64], case[65]) = (control, control / 3);
