@@ -40,7 +40,7 @@ fn judge(data: &[u8], rules: Rules) -> Result<(), u16> {
     let mut draw = Draw::new(data);
     let scene = stage::scene(&mut draw, &Twist::default());
     let admitted = compare(&scene, rules);
-    relations::hold(data, &mut draw, &scene, admitted.is_ok());
+    relations::hold(data, &mut draw, &scene, admitted.is_ok(), None);
     admitted
 }
 

@@ -10,18 +10,50 @@ use crate::admit::stage;
 use crate::admit::story::Twist;
 use crate::draw::Draw;
 
-/// Panics if one does not hold for this scene, told by `data`, which was admitted or not.
-pub(crate) fn hold(data: &[u8], draw: &mut Draw<'_>, scene: &Scene, admitted: bool) {
+/// What is claimed to hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Relation {
+    /// No admission survives certain changes.
+    Falls,
+    /// Less trust admits no more.
+    Narrow,
+    /// More revocations admit no more.
+    Revoke,
+    /// More demands admit no more.
+    Demand,
+}
+
+/// Panics if one does not hold for this scene, told by `data`, which was admitted or not. A relation that is bent claims its opposite,
+/// to see that it is noticed.
+pub(crate) fn hold(data: &[u8], draw: &mut Draw<'_>, scene: &Scene, admitted: bool, bent: Option<Relation>) {
     if admitted {
-        falls(draw, scene);
+        falls(draw, scene, bent == Some(Relation::Falls));
     }
     let mut other = scene.clone();
-    let what = match draw.below(3) {
-        0 => narrow(draw, &mut other.setting.bundle),
-        1 => revoke(draw, &mut other),
-        _ => demand(data, draw, &mut other),
-    };
-    assert!(admitted || !is_admitted(&other), "{what} made a refusal an admission: {scene:?}");
+    let relation = draw.of(&[Relation::Narrow, Relation::Revoke, Relation::Demand]);
+    match relation {
+        _ if bent == Some(relation) => bend(relation, data, &mut other),
+        Relation::Narrow => narrow(draw, &mut other.setting.bundle),
+        Relation::Revoke => revoke(draw, &mut other),
+        Relation::Demand | Relation::Falls => demand(data, draw, &mut other),
+    }
+    assert!(admitted || !is_admitted(&other), "{relation:?} made a refusal an admission: {scene:?}");
+}
+
+/// The opposite: more trust, no revocations, a story without mistakes.
+fn bend(relation: Relation, data: &[u8], scene: &mut Scene) {
+    match relation {
+        Relation::Narrow => scene.setting.bundle.attesters.iter_mut().for_each(|attester| {
+            attester.namespaces = cast::namespaces();
+            attester.roles = cast::strings(cast::ROLES);
+            attester.outlive = u64::MAX;
+        }),
+        Relation::Revoke => scene.setting.lists.iter_mut().for_each(|held| held.entries.clear()),
+        Relation::Demand | Relation::Falls => {
+            let data = [&[0], data.get(1..).unwrap_or_default()].concat();
+            *scene = stage::scene(&mut Draw::new(&data), &Twist::default());
+        }
+    }
 }
 
 fn is_admitted(scene: &Scene) -> bool {
@@ -34,13 +66,14 @@ fn is_admitted(scene: &Scene) -> bool {
 }
 
 /// What no admission survives.
-fn falls(draw: &mut Draw<'_>, scene: &Scene) {
+fn falls(draw: &mut Draw<'_>, scene: &Scene, bent: bool) {
     let links: Vec<&Link> = links(scene);
     let skew = scene.setting.limits.skew;
     let ends = links.iter().map(|link| link.claims.window.exp).min().unwrap_or_default().saturating_add(skew);
     let begins = links.iter().map(|link| link.claims.window.start()).max().unwrap_or_default();
     let mut other = scene.clone();
     let what = match draw.below(7) {
+        _ if bent => "nothing",
         0 => {
             other.proof.sealed.bytes.clear();
             "no proof"
@@ -77,7 +110,7 @@ fn falls(draw: &mut Draw<'_>, scene: &Scene) {
 }
 
 /// Takes something away that only ever allows.
-fn narrow(draw: &mut Draw<'_>, bundle: &mut Bundle) -> &'static str {
+fn narrow(draw: &mut Draw<'_>, bundle: &mut Bundle) {
     let attester = draw.below(4);
     let anchor = draw.below(2);
     match draw.below(9) {
@@ -96,11 +129,10 @@ fn narrow(draw: &mut Draw<'_>, bundle: &mut Bundle) -> &'static str {
             AnchorKind::Context { max_age, .. } => *max_age /= 2,
         }),
     }
-    "less trust"
 }
 
 /// Adds an entry to a list.
-fn revoke(draw: &mut Draw<'_>, scene: &mut Scene) -> &'static str {
+fn revoke(draw: &mut Draw<'_>, scene: &mut Scene) {
     let digests: Vec<_> = scene.items.iter().flat_map(|item| [item.sealed().digest, item.sealed().kid]).collect();
     let digest = draw.any(&digests).unwrap_or([1; 32]);
     let key = draw.of(&cast::keys()).thumbprint();
@@ -114,11 +146,10 @@ fn revoke(draw: &mut Draw<'_>, scene: &mut Scene) -> &'static str {
         _ => Entry::Accountable(draw.of(&cast::names()), u64::MAX / 2),
     };
     scene.setting.lists.iter_mut().for_each(|held| held.entries.push(entry.clone()));
-    "a revocation"
 }
 
 /// Tells the story again, with one more `require`.
-fn demand(data: &[u8], draw: &mut Draw<'_>, scene: &mut Scene) -> &'static str {
+fn demand(data: &[u8], draw: &mut Draw<'_>, scene: &mut Scene) {
     let links = links(scene);
     // Where two credentials are named their order follows their digests, and mistakes would hit others.
     if links.iter().all(|link| link.claims.also.len() < 2) {
@@ -143,7 +174,6 @@ fn demand(data: &[u8], draw: &mut Draw<'_>, scene: &mut Scene) -> &'static str {
         let twist = Twist { require: Some((at, contract)) };
         *scene = stage::scene(&mut Draw::new(data), &twist);
     }
-    "one more demand"
 }
 
 fn links(scene: &Scene) -> Vec<&Link> {

@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 
 use crate::admit::library::{Prepared, ask, now};
 use crate::admit::model::{self, Lie, Rules};
+use crate::admit::relations::{Relation, hold};
 use crate::admit::shapes::Scene;
 use crate::admit::story::Twist;
 use crate::admit::{judge, stage};
-use crate::draw::{Draw, noise};
+use crate::draw::{Draw, noise, panics};
 use throughline::{BoundedReplayMemory, UnixTime};
 
 /// Every step that the model can leave out and go on.
@@ -53,6 +54,21 @@ fn every_step_left_out_and_every_lie_is_noticed() {
     }
     assert!(unnoticed.is_empty(), "{unnoticed:?}; the last one noticed after {last} inputs");
     println!("all noticed after {last} inputs");
+}
+
+#[test]
+fn every_relation_that_is_bent_is_noticed() {
+    for relation in [Relation::Falls, Relation::Narrow, Relation::Revoke, Relation::Demand] {
+        let noticed = (0..6_000).find(|seed| {
+            let data = noise(*seed, 1_000);
+            let mut draw = Draw::new(&data);
+            let scene = stage::scene(&mut draw, &Twist::default());
+            let admitted = steps(&scene)[1].is_none();
+            panics(std::panic::AssertUnwindSafe(|| hold(&data, &mut draw, &scene, admitted, Some(relation))))
+        });
+        println!("{relation:?} is noticed on input {noticed:?}");
+        assert!(noticed.is_some(), "{relation:?}");
+    }
 }
 
 #[test]

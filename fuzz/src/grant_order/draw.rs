@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::draw::Draw;
 use crate::grant::tests::model::{G, L, R, V};
-use crate::grant_order::meaning;
+use crate::grant_order::meaning::{self, Texts};
 
 /// Up to four grants; sometimes one that is not well-formed.
 pub(crate) fn list(draw: &mut Draw<'_>) -> Vec<G> {
@@ -88,9 +88,8 @@ fn number(draw: &mut Draw<'_>) -> i64 {
 }
 
 /// One that might tell the two apart, or be admitted by both.
-pub(crate) fn request(draw: &mut Draw<'_>, one: &G, other: &G) -> R {
-    let (actions, resources) = (meaning::actions(one, other), meaning::resources(one, other));
-    let (action, resource) = (draw_text(draw, &actions), draw_text(draw, &resources));
+pub(crate) fn request(draw: &mut Draw<'_>, one: &G, other: &G, texts: &Texts) -> R {
+    let (action, resource) = (text(draw, &texts.actions), text(draw, &texts.resources));
     let action = draw.right_or(action, &["a.*".to_owned(), "a..b".to_owned(), String::new()]);
     let resource = draw.right_or(resource, &["a/*".to_owned(), "a/../b".to_owned(), "/".to_owned()]);
     let mut arguments = BTreeMap::new();
@@ -106,7 +105,7 @@ pub(crate) fn request(draw: &mut Draw<'_>, one: &G, other: &G) -> R {
     R { action, resource, arguments }
 }
 
-fn draw_text(draw: &mut Draw<'_>, texts: &[String]) -> String {
+fn text(draw: &mut Draw<'_>, texts: &[String]) -> String {
     let at = draw.below(256) * 5;
     texts[at % texts.len()].clone()
 }

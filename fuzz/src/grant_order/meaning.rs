@@ -36,9 +36,8 @@ impl Meaning {
 }
 
 /// A request that `a` admits and `b` does not. By parts, for a grant admits what all its parts admit, and each admits something.
-pub(crate) fn counterexample(a: &G, b: &G, meaning: &Meaning) -> Option<R> {
-    let actions = actions(a, b);
-    let resources = resources(a, b);
+pub(crate) fn counterexample(a: &G, b: &G, texts: &Texts, meaning: &Meaning) -> Option<R> {
+    let Texts { actions, resources } = texts;
     let action = actions.iter().find(|one| model::action_admits(&a.action, one)).expect("an action that is admitted");
     let resource =
         resources.iter().find(|one| model::resource_admits(&a.resource, one)).expect("a resource that is admitted");
@@ -79,32 +78,31 @@ pub(crate) fn counterexample(a: &G, b: &G, meaning: &Meaning) -> Option<R> {
     None
 }
 
-/// Actions that could tell the two apart: no pattern has the segment `zz`, so `stem.zz` is in nothing but what ends in `*`.
-pub(crate) fn actions(a: &G, b: &G) -> Vec<String> {
-    let segments = |text: &str| text.split('.').map(str::to_owned).collect::<Vec<_>>();
-    let texts = combined([&a.action, &b.action], segments, ".", &[""]);
-    texts.into_iter().filter(|text| model::action(text).is_some_and(|path| !path.open)).collect()
+/// Actions and resources that could tell two grants apart: no pattern has the segment `zz`, so `stem.zz` is in nothing but what ends in `*`.
+pub(crate) struct Texts {
+    pub(crate) actions: Vec<String>,
+    pub(crate) resources: Vec<String>,
 }
 
-/// The same for resources.
-pub(crate) fn resources(a: &G, b: &G) -> Vec<String> {
-    let segments = |text: &str| text.split('/').map(str::to_owned).collect::<Vec<_>>();
-    let texts = combined([&a.resource, &b.resource], segments, "/", &["", "/", "z://", "s3://"]);
-    texts.into_iter().filter(|text| model::path(text, true).is_some_and(|path| !path.open)).collect()
+impl Texts {
+    pub(crate) fn of(a: &G, b: &G) -> Self {
+        let actions = combined([&a.action, &b.action], ".", &[""]);
+        let resources = combined([&a.resource, &b.resource], "/", &["", "/", "z://", "s3://"]);
+        let concrete = |path: Option<model::Path>| path.is_some_and(|path| !path.open);
+        Self {
+            actions: actions.into_iter().filter(|text| concrete(model::action(text))).collect(),
+            resources: resources.into_iter().filter(|text| concrete(model::path(text, true))).collect(),
+        }
+    }
 }
 
 /// Each pattern with its `*` filled in; and every one or two segments of either, behind every anchor.
-fn combined(
-    patterns: [&String; 2],
-    segments: impl Fn(&str) -> Vec<String>,
-    separator: &str,
-    anchors: &[&str],
-) -> BTreeSet<String> {
+fn combined(patterns: [&String; 2], separator: &str, anchors: &[&str]) -> BTreeSet<String> {
     let mut texts = BTreeSet::new();
     let mut parts = BTreeSet::from(["zz".to_owned()]);
     for pattern in patterns {
         texts.insert(pattern.clone());
-        parts.extend(segments(pattern));
+        parts.extend(pattern.split(separator).map(str::to_owned));
         let Some(stem) = pattern.strip_suffix('*') else { continue };
         texts.extend(parts.iter().map(|part| format!("{stem}{part}")));
         texts.extend(parts.iter().map(|part| format!("{stem}zz{separator}{part}")));
@@ -112,7 +110,7 @@ fn combined(
     for anchor in anchors {
         for one in &parts {
             texts.insert(format!("{anchor}{one}"));
-            texts.extend(parts.iter().take(6).map(|other| format!("{anchor}{one}{separator}{other}")));
+            texts.extend(parts.iter().take(4).map(|other| format!("{anchor}{one}{separator}{other}")));
         }
     }
     texts
