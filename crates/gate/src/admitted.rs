@@ -188,6 +188,10 @@ impl Admitted {
         self.0.gate.audience()
     }
 
+    pub(crate) fn gate(&self) -> &Gate {
+        &self.0.gate
+    }
+
     /// The token, to be continued.
     #[must_use]
     pub fn token(&self) -> &[u8] {

@@ -19,6 +19,7 @@ use crate::consent::ConsentStore;
 use crate::gate::{Gate, Inner};
 use crate::generation::Generation;
 use crate::metrics::Metrics;
+use crate::reload::Status;
 
 /// What a [`Gate`] is made of. Only audience, trust and sink have no default.
 pub struct Builder {
@@ -168,6 +169,7 @@ impl Builder {
             replay,
             consents: self.consents,
             workload_keys: self.workload_keys,
+            status: ArcSwap::from_pointee(Status::default()),
         }))
     }
 }

@@ -153,13 +153,16 @@ impl Gate {
         // From here on the proof is used up, whatever comes.
         let admission = pending.claim(&*inner.replay).map_err(|error| refuse(error.into(), None))?;
         let grant = admitting_grant(&admission, call);
-        let outcome = Outcome::Admitted { admission: &admission, grant };
-        if self.record(&decision(now, self.audience(), &call.seen(), outcome)).is_err() {
+        let seen = call.seen();
+        let decision = decision(now, self.audience(), &seen, Outcome::Admitted { admission: &admission, grant });
+        if self.record(&decision).is_err() {
             match inner.sink_mode {
                 SinkMode::Closed => return Err(refuse(Layer::RecordFailed.into(), Some(admission.chain()))),
                 SinkMode::Open => self.lose(),
             }
         }
+        #[cfg(feature = "tracing")]
+        crate::events::decided(&decision);
         inner.metrics.count_admitted(admission.chain().len());
         generation.keys.observe(&admission);
         Ok(self.admitted(&admission, call, (generation.clone(), lists.clone()), grant))
@@ -183,8 +186,10 @@ impl Gate {
         chain: Option<&VerifiedChain<'_>>,
     ) -> Refusal {
         self.0.metrics.count_refused(&refusal);
-        let outcome = Outcome::Refused { refusal: &refusal, chain };
-        if self.record(&decision(now, self.audience(), seen, outcome)).is_err() {
+        let decision = decision(now, self.audience(), seen, Outcome::Refused { refusal: &refusal, chain });
+        #[cfg(feature = "tracing")]
+        crate::events::decided(&decision);
+        if self.record(&decision).is_err() {
             // It stays a refusal, and the log will say that a record is missing.
             self.lose();
         }
@@ -206,7 +211,12 @@ impl Gate {
                 Err(error)
             }
         };
-        recorded.map_err(|_| inner.metrics.record_failed())
+        recorded.map_err(|error| {
+            #[cfg(feature = "tracing")]
+            crate::events::record_failed(&error);
+            let _ = error;
+            inner.metrics.record_failed();
+        })
     }
 
     fn lose(&self) {

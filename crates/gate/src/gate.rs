@@ -15,6 +15,7 @@ use crate::clock::Clock;
 use crate::consent::ConsentStore;
 use crate::generation::Generation;
 use crate::metrics::Metrics;
+use crate::reload::Status;
 use crate::signatures::{Remembered, Signatures};
 
 /// The one point that every call passes. Cheap to clone: all clones are one gate.
@@ -43,6 +44,7 @@ pub(crate) struct Inner {
     pub(crate) limits: Limits,
     pub(crate) metrics: Metrics,
     pub(crate) workload_keys: usize,
+    pub(crate) status: ArcSwap<Status>,
 }
 
 impl Gate {
@@ -97,6 +99,16 @@ impl Gate {
     #[must_use]
     pub fn suspended(&self) -> Option<String> {
         self.0.generation.load().suspended.clone()
+    }
+
+    /// What a [`Reloader`](crate::Reloader) found when it looked last.
+    #[must_use]
+    pub fn status(&self) -> Arc<Status> {
+        self.0.status.load_full()
+    }
+
+    pub(crate) fn set_status(&self, status: Status) {
+        self.0.status.store(Arc::new(status));
     }
 
     /// Judges by another trust bundle from now on, with what is known under it; calls that began keep theirs.

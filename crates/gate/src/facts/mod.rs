@@ -1,5 +1,6 @@
 //! What a verified chain says, owned, in the one JSON shape of `spec/facts.md`: for policy engines, reports and people.
 
+mod call;
 mod grants;
 pub(crate) mod words;
 
@@ -7,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use throughline::{Hop, Next, UnixTime, VerifiedChain};
 
+pub use crate::facts::call::CallFacts;
 pub use crate::facts::grants::{GrantFacts, LimitFacts, ValueFacts};
 
 /// Who performed this, who authorized it, how the two are connected, and what may still be done. Only a

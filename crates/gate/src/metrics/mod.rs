@@ -1,6 +1,8 @@
 //! What a gate counts: verdicts by reason and step, depth, latency, caches, records, swaps. Counting takes no lock.
 
 mod histogram;
+#[cfg(feature = "prometheus")]
+mod prometheus;
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;

@@ -176,39 +176,30 @@ impl Written {
 fn check_demand(place: &str, demand: &Demand) -> Result<(), RequirementError> {
     match demand {
         Demand::Role { roles, from } => {
-            each(place, roles, check_name)?;
+            some(place, roles, check_name)?;
             match from {
-                RoleFrom::Attesters(names) => each(place, names, check_vouchable),
+                RoleFrom::Attesters(names) => some(place, names, check_vouchable),
                 RoleFrom::Accountable(entity) => check_vouchable(place, entity),
             }
         }
         Demand::Property { name, attesters, .. } => {
             check_name(place, name)?;
-            each(place, attesters, check_vouchable)
+            some(place, attesters, check_vouchable)
         }
-        Demand::Identifier(namespaces) => each(place, namespaces, check_namespace),
-        Demand::Accountable(entities) => each(place, entities, check_entity),
+        Demand::Identifier(namespaces) => some(place, namespaces, check_namespace),
+        Demand::Accountable(entities) => some(place, entities, check_entity),
         Demand::Fresh | Demand::Vouched | Demand::HandedOver => Ok(()),
     }
-    .and_then(|()| match demand {
-        Demand::Role { roles, .. } if roles.is_empty() => wrong(place, "no role will do"),
-        Demand::Property { attesters, .. } if attesters.is_empty() => wrong(place, "nobody's word will do"),
-        Demand::Identifier(none) if none.is_empty() => wrong(place, "no namespace will do"),
-        Demand::Accountable(none) if none.is_empty() => wrong(place, "no entity will do"),
-        _ => Ok(()),
-    })
 }
 
 fn check_exclusion(place: &str, exclusion: &Exclusion) -> Result<(), RequirementError> {
-    let (empty, checked) = match exclusion {
-        Exclusion::Role(roles) => (roles.is_empty(), each(place, roles, check_name)),
-        Exclusion::Identifier(list) => (list.is_empty(), each(place, list, check_namespace)),
-        Exclusion::Accountable(list) => (list.is_empty(), each(place, list, check_entity)),
-        Exclusion::Attester(list) => (list.is_empty(), each(place, list, check_vouchable)),
-        Exclusion::Unvouched => (false, Ok(())),
-    };
-    checked?;
-    if empty { wrong(place, "nothing is excluded") } else { Ok(()) }
+    match exclusion {
+        Exclusion::Role(roles) => some(place, roles, check_name),
+        Exclusion::Identifier(namespaces) => some(place, namespaces, check_namespace),
+        Exclusion::Accountable(entities) => some(place, entities, check_entity),
+        Exclusion::Attester(names) => some(place, names, check_vouchable),
+        Exclusion::Unvouched => Ok(()),
+    }
 }
 
 fn check_entity(place: &str, entity: &Accountable) -> Result<(), RequirementError> {
@@ -236,6 +227,15 @@ fn each<T>(
     check: impl Fn(&str, &T) -> Result<(), RequirementError>,
 ) -> Result<(), RequirementError> {
     items.iter().try_for_each(|item| check(place, item))
+}
+
+/// At least one, and each is good: a demand without any can never be met, and an exclusion of nothing says nothing.
+fn some<T>(
+    place: &str,
+    items: &[T],
+    check: impl Fn(&str, &T) -> Result<(), RequirementError>,
+) -> Result<(), RequirementError> {
+    if items.is_empty() { wrong(place, "an empty list") } else { each(place, items, check) }
 }
 
 fn wrong<T>(place: &str, text: &str) -> Result<T, RequirementError> {

@@ -19,8 +19,8 @@ pub(crate) struct Judge<'j> {
 pub(crate) enum Judged<'j> {
     /// One request.
     Request { action: &'j str, resource: &'j str, arguments: &'j [Argument<'j>] },
-    /// Any that a route takes (for an access summary): the service's own limits are reported beside, not judged.
-    Route { action: &'j str, resource: &'j str },
+    /// Some request that a route takes (for an access summary): whether its own limits admit any is known by then.
+    Route { action: &'j str, resource: &'j str, within: bool },
 }
 
 impl Judge<'_> {
@@ -40,11 +40,14 @@ impl Judge<'_> {
     }
 
     fn limits(&self, requirement: &Requirement) -> Result<(), Unmet> {
-        let (Some(limits), Judged::Request { action, resource, arguments }) = (&requirement.limits, &self.asked) else {
-            return Ok(());
+        let Some(limits) = &requirement.limits else { return Ok(()) };
+        let (action, resource, admitted) = match self.asked {
+            Judged::Request { action, resource, arguments } => {
+                let access = Access::new(action, resource, arguments);
+                (action, resource, access.is_ok_and(|access| limits.0.grants().admits(&access).is_some()))
+            }
+            Judged::Route { action, resource, within } => (action, resource, within),
         };
-        let admitted =
-            Access::new(action, resource, arguments).is_ok_and(|access| limits.0.grants().admits(&access).is_some());
         if admitted {
             return Ok(());
         }
@@ -167,7 +170,7 @@ impl Judge<'_> {
         if demand == ConsentDemand::Present {
             return Ok(());
         }
-        let (Judged::Request { action, resource, .. } | Judged::Route { action, resource }) = self.asked;
+        let (Judged::Request { action, resource, .. } | Judged::Route { action, resource, .. }) = self.asked;
         let Some(store) = self.consents else {
             return at_origin(UnmetKind::ConsentUnavailable, "the gate has no consent store".into());
         };
@@ -240,7 +243,7 @@ fn is(hop: &Hop<'_>, demand: &Demand) -> String {
             format!("{who}: {stated}")
         }
         Demand::Accountable(_) => format!("{who}, answerable to {}", hop.accountable().unwrap_or("nobody")),
-        _ => vouched,
+        Demand::Role { .. } | Demand::Fresh | Demand::Vouched | Demand::Identifier(_) | Demand::HandedOver => vouched,
     }
 }
 
