@@ -30,7 +30,7 @@ pub struct Route {
 pub struct RouteAccess {
     /// The route's name.
     pub route: String,
-    /// Whether some request to it would be admitted now.
+    /// Whether some request to it would be admitted now, with arguments that are within `grants` and `limits`.
     pub reachable: bool,
     /// The first second in which none is any more.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -85,10 +85,18 @@ impl Gate {
             reachable: false,
             until: None,
             grants: reaching(chain.grants(), route),
-            limits: requirement.limits.as_ref().map(|own| reaching(own.0.grants(), route)).unwrap_or_default(),
+            limits: Vec::new(),
             signed_proof: requirement.policy.proof == ProofDemand::Signed,
             refused: None,
         };
+        let granted = !access.grants.is_empty();
+        if let Some(own) = &requirement.limits {
+            // One request is within both only where the two meet; of patterns, any two of three that meet meet in the third.
+            let mut limits = reaching(own.0.grants(), route);
+            limits.retain(|limit| access.grants.iter().any(|grant| meets(grant, limit)));
+            access.grants.retain(|grant| limits.iter().any(|limit| meets(grant, limit)));
+            access.limits = limits;
+        }
         let judge = Judge {
             chain,
             now,
@@ -100,7 +108,7 @@ impl Gate {
                 within: !access.limits.is_empty(),
             },
         };
-        let refused = if access.grants.is_empty() {
+        let refused = if !granted {
             Err(step(ErrorKind::RequestNotGranted))
         } else if !has_authority(chain, requirement.policy.authority) {
             Err(step(ErrorKind::AuthorityKind))
@@ -152,11 +160,18 @@ fn until(chain: &VerifiedChain<'_>, requirement: &Requirement, skew: u64) -> Opt
 /// The grants that admit some request to a route.
 fn reaching(grants: Grants<'_>, route: &Route) -> Vec<GrantFacts> {
     let reaches = |grant: &Grant<'_>| {
-        meet(grant.action(), &route.action, ".")
-            && anchor(grant.resource(), &route.resource)
-            && meet(grant.resource(), &route.resource, "/")
+        meet(grant.action(), &route.action, ".") && resources_meet(grant.resource(), &route.resource)
     };
     grants.iter().filter(reaches).map(|grant| GrantFacts::from(&grant)).collect()
+}
+
+/// Whether some action on some resource is covered by both.
+fn meets(one: &GrantFacts, other: &GrantFacts) -> bool {
+    meet(&one.action, &other.action, ".") && resources_meet(&one.resource, &other.resource)
+}
+
+fn resources_meet(one: &str, other: &str) -> bool {
+    anchor(one, other) && meet(one, other, "/")
 }
 
 /// Whether some text is covered by both patterns (token.md §5.2): they are equal, or one ends in `*` and the other goes on behind it.
@@ -213,8 +228,8 @@ mod tests {
             ("/*", "etc/passwd", false),
             ("s3:/*", "s3://bucket", false),
         ] {
-            let both = |one: &str, other: &str| anchor(one, other) && meet(one, other, "/");
-            assert_eq!((both(one, other), both(other, one)), (expected, expected), "{one} {other}");
+            let met = (resources_meet(one, other), resources_meet(other, one));
+            assert_eq!(met, (expected, expected), "{one} {other}");
         }
     }
 }

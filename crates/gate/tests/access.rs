@@ -38,7 +38,7 @@ fn summary_says_what_is_in_reach_and_why_the_rest_is_not() {
             {"route": "read", "reachable": true, "until": end, "grants": grants},
             {"route": "any", "reachable": true, "until": end, "grants": grants, "signed_proof": true},
             {"route": "pay", "reachable": false, "refused": {
-                "name": "request-not-granted", "text": "request: no effective grant of the head admits the request"}},
+                "name": "request-not-granted", "text": "request: no grant of the head admits the request"}},
             {"route": "deep", "reachable": false, "refused": {
                 "name": "requires-depth", "text": "token: 3 hops, where the route allows at least 4"}},
             {"route": "own", "reachable": false, "refused": {

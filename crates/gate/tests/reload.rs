@@ -168,7 +168,7 @@ fn broken_bundle_refuses_everything_after_its_grace_period() {
             assert_eq!(verdict(&gate), expected, "after {seconds} s of {broken:?}");
             assert_eq!(folder.problems(&gate).len(), 1);
         }
-        assert!(gate.status().suspended.is_some_and(|why| why.contains("trust.json: ")));
+        assert!(gate.status().suspended.as_ref().is_some_and(|why| why.contains("trust.json: ")));
         assert_eq!(log.lines().iter().filter(|line| line.starts_with("suspended")).count(), 1);
         // The same bundle comes back: at once.
         folder.put("trust.json", bundle(&[]));
