@@ -70,11 +70,14 @@ impl<'a> Properties<'a> {
     }
 }
 
-/// Whether a value passes a test of the trust bundle.
-pub(crate) fn passes(value: Property<'_>, test: &Test<'_>) -> bool {
-    match test {
-        Test::Equals(wanted) => Property::from(wanted) == value,
-        Test::Tier(worst) => tier(value).is_some_and(|tier| tier <= *worst),
+impl Test<'_> {
+    /// Whether a value passes.
+    #[must_use]
+    pub fn passes(&self, value: Property<'_>) -> bool {
+        match self {
+            Self::Equals(wanted) => Property::from(wanted) == value,
+            Self::Tier(worst) => tier(value).is_some_and(|tier| tier <= *worst),
+        }
     }
 }
 

@@ -11,7 +11,7 @@ use crate::bundle::report::Warning;
 use crate::bundle::{encode, grants};
 use crate::grant::Grants;
 use crate::identifier;
-use crate::property::{self, Property};
+use crate::property::Property;
 use crate::trust::{Entities, OriginKind, PropertyTest, Test};
 
 /// Warns of each anchor that is never reported, or not for all that it allows.
@@ -146,11 +146,11 @@ fn tests_cover(earlier: &PropertyTest<'_>, own: &[PropertyTest<'_>]) -> Cover {
     let Some(same) = own.iter().find(|test| test.name == earlier.name) else { return Cover::Some };
     let (all, none) = match (&same.test, &earlier.test) {
         (Test::Equals(value), test) => {
-            let passes = property::passes(Property::from(value), test);
+            let passes = test.passes(Property::from(value));
             (passes, !passes)
         }
         (Test::Tier(own), Test::Tier(worst)) => (own <= worst, false),
-        (own @ Test::Tier(_), Test::Equals(value)) => (false, !property::passes(Property::from(value), own)),
+        (own @ Test::Tier(_), Test::Equals(value)) => (false, !own.passes(Property::from(value))),
     };
     match (all, none) {
         (true, _) => Cover::All,

@@ -4,7 +4,6 @@ use crate::actor::{Actor, Standing};
 use crate::credential::Credential;
 use crate::error::{Error, ErrorKind, Part};
 use crate::origin::{Origin, OriginForm};
-use crate::property;
 use crate::trust::{OriginAnchor, OriginKind, PropertyTest, Trust};
 
 /// The first anchor whose conditions and ceiling hold for the root.
@@ -85,6 +84,6 @@ fn answers(credential: &Credential<'_>, origin: &Origin<'_>, anchored: &str) -> 
 fn passes_all(credential: &Credential<'_>, tests: &[PropertyTest<'_>]) -> bool {
     tests.iter().all(|wanted| {
         let stated = credential.stated().find(|(name, _)| wanted.name.as_bytes() == *name);
-        stated.is_some_and(|(_, value)| property::passes(value, &wanted.test))
+        stated.is_some_and(|(_, value)| wanted.test.passes(value))
     })
 }

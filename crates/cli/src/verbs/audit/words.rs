@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 
 use throughline::audit::{Claimed, Decision, Event, Execution, HopRecord, Input, Record};
 use throughline::{ProofKind, Vouching};
+use throughline_gate::{GrantFacts, origin_kind};
 
-use crate::chain_report::origin_kind;
 use crate::clock::Utc;
 use crate::plain::Plain;
 use crate::show;
@@ -64,7 +64,7 @@ fn asked(text: &mut String, decision: &Decision<'_>) {
     }
     if let Some(grants) = &decision.grants {
         for grant in grants.grants().iter() {
-            row(text, "granted by", &show::grant(&grant));
+            row(text, "granted by", &show::grant(&GrantFacts::from(&grant)));
         }
     }
     if let Some(proof) = &decision.proof {
