@@ -180,6 +180,35 @@ fn claim_after_a_revocation_judges_nothing_again() {
     }
 }
 
+/// §3: a proof admitted under a narrow window, shown again after window or skew was raised
+#[test]
+fn used_proof_under_a_window_raised_since_rejected() {
+    let scene = Scene::new(three_hops());
+    let limits = |window| {
+        let mut limits = throughline::Limits::DEFAULT;
+        (limits.proof_window, limits.skew) = (window, 0);
+        limits
+    };
+    let again = |proof: &[u8], replay: &dyn throughline::ReplayMemory, verifier: throughline::Verifier<'_>| {
+        let (narrow, wide) = (verifier.limits(limits(5)), verifier.limits(limits(600)));
+        narrow.admit(&scene.token, proof, &request(), replay, NOW).map(drop).unwrap();
+        // Others come, and the memory forgets what was over under the narrow window.
+        for second in 1..=30 {
+            let now = NOW.plus(10 * second);
+            let other = scene.honest.asks_with(&request(), now, fresh_nonce(), false);
+            narrow.admit(&scene.token, &other, &request(), replay, now).map(drop).unwrap();
+        }
+        let now = NOW.plus(301);
+        let fresh = scene.honest.asks_with(&request(), now, fresh_nonce(), false);
+        wide.admit(&scene.token, &fresh, &request(), replay, now).map(drop).unwrap();
+        wide.admit(&scene.token, proof, &request(), replay, now).map(drop).unwrap_err().kind
+    };
+    let kind = scene.service.through_plain(|verifier, replay| again(&scene.proofs[0], replay, verifier));
+    assert_eq!(kind, ErrorKind::ReplayMemoryYoung);
+    let kind = scene.service.through_cached(|verifier, replay| again(&scene.proofs[1], replay, verifier));
+    assert_eq!(kind, ErrorKind::ReplayMemoryYoung);
+}
+
 /// §3: a clock set back to revive forgotten proofs
 #[test]
 fn forgotten_proof_under_a_clock_set_back_rejected() {
