@@ -1,6 +1,7 @@
 //! What a caller can ask beside verdicts; and every door can be handed on by reference.
 #![cfg(all(feature = "issue", feature = "std", feature = "engine"))]
 #![allow(clippy::unwrap_used, reason = "a test may fail")]
+#![allow(clippy::needless_borrows_for_generic_args, reason = "references to references are what is tried")]
 
 mod common;
 
