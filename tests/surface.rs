@@ -1,6 +1,7 @@
 //! What a caller can ask beside verdicts; and every door can be handed on by reference.
 #![cfg(all(feature = "issue", feature = "std", feature = "engine"))]
 #![allow(clippy::unwrap_used, reason = "a test may fail")]
+#![allow(clippy::needless_borrows_for_generic_args, reason = "references to references are what is tried")]
 
 mod common;
 
@@ -51,7 +52,8 @@ fn doors_handed_on_by_reference_give_the_same_verdicts() {
 #[test]
 fn nobody_revoked_is_never_current_and_revokes_nothing() {
     let issuer = Digest([1; 32]);
-    for revocations in [&NoRevocations as &dyn Revocations, &&NoRevocations] {
+    let both: [&dyn Revocations; 2] = [&NoRevocations, &&NoRevocations];
+    for revocations in both {
         assert!(!revocations.is_current(&issuer, NOW, 30));
         assert!(!revocations.revokes(&issuer, Revocable::Key(&issuer)));
     }
@@ -98,7 +100,8 @@ fn known_credential_found_by_its_digest_and_no_other() {
     known.take_in(credential(1), &wide_trust(), &Engine).unwrap();
     assert!(!known.is_empty());
     let digest = common::forge::Message::of(&credential(1)).digest();
-    for source in [&known as &dyn CredentialSource, &&known] {
+    let both: [&dyn CredentialSource; 2] = [&known, &&known];
+    for source in both {
         assert!(source.get(&digest).is_some() && source.get(&Digest([0; 32])).is_none());
         let found = source.get(&digest).unwrap();
         let some: &[throughline::Known<'_>] = &[found];
