@@ -50,7 +50,8 @@ fn run(arguments: &[&str]) -> Result<(), String> {
                 let judged = judge_with(vector, engine);
                 let place = format!("{file}: {}", vector.id);
                 let verdict = judged.as_ref().map_err(|unusable| format!("{place}: {unusable}"))?;
-                compare(&vector.expected, verdict, vector.work).map_err(|difference| format!("{place}: {difference}"))?;
+                compare(&vector.expected, verdict, vector.work)
+                    .map_err(|difference| format!("{place}: {difference}"))?;
                 told(answer(&judged).as_bytes()).and_then(|()| told(b"\n"))?;
             }
         }

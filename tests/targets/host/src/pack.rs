@@ -4,9 +4,7 @@ use std::collections::BTreeMap;
 
 use throughline::Limits;
 use throughline::bundle::Bundle;
-use throughline::trust::{
-    Entities, OriginKind, PropertyTest, PropertyValue, Test, Tier, Trust,
-};
+use throughline::trust::{Entities, OriginKind, PropertyTest, PropertyValue, Test, Tier, Trust};
 use throughline::{Text, TrustedKey};
 use throughline_conformance::{Authority, Named, Operation, ProfiledRequest, Suite, Vector};
 use throughline_targets_suite::{MAGIC, operation, pools};
