@@ -1,10 +1,10 @@
 //! What processes ask of each other beside the tokens: orders, work, and how it went.
 
 use serde::{Deserialize, Serialize};
-use throughline::UnixTime;
+use throughline::{Limits, Token, UnixTime};
 
 use crate::demo::keys::now;
-use crate::demo::trouble::Outcome;
+use crate::demo::trouble::{Outcome, trouble};
 use crate::demo::wire::{Call, Reply, bytes_as_text};
 
 /// What Alice is asked to start.
@@ -108,6 +108,14 @@ impl Answer {
         let body: ServiceReply = serde_json::from_slice(&reply.body)?;
         Ok(Self { status: reply.status, reason: body.refused })
     }
+}
+
+/// From now on for `seconds`, and no longer than the token's last link, which may have been made a second ago.
+pub(super) fn window_after(token: &[u8], seconds: u64) -> Outcome<(UnixTime, UnixTime)> {
+    let (start, end) = window(0, seconds)?;
+    let token = Token::decode(token, &Limits::DEFAULT)?;
+    let parent = token.links().next_back().ok_or_else(|| trouble("a token without links"))?.window().end();
+    Ok((start, end.min(parent)))
 }
 
 /// From `age` seconds ago, for `seconds`.

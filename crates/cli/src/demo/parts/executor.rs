@@ -8,7 +8,7 @@ use crate::demo::keys::{now, random};
 use crate::demo::parts::{Own, attester, misdeeds};
 use crate::demo::trouble::{Outcome, trouble};
 use crate::demo::wire::{Call, Received, Reply};
-use crate::demo::work::{Deed, Done, Work, window};
+use crate::demo::work::{Deed, Done, Work, window_after};
 
 /// An executor and what it keeps.
 #[derive(Debug)]
@@ -83,7 +83,7 @@ impl<'o> Executor<'o> {
     }
 
     fn continuation<'t>(&self, token: &'t [u8], work: &Work) -> Outcome<ContinuationBuilder<'t>> {
-        let link = ContinuationBuilder::new(token, self.actor()?, window(0, LINK_LIFE)?);
+        let link = ContinuationBuilder::new(token, self.actor()?, window_after(token, LINK_LIFE)?);
         Ok(if work.handover.is_empty() { link } else { link.handover(&work.handover) })
     }
 

@@ -10,7 +10,7 @@ use crate::demo::parts::executor::{Executor, LINK_LIFE, meeting, reading};
 use crate::demo::parts::forge::{ForgedLink, ForgedProof, items};
 use crate::demo::trouble::{Outcome, trouble};
 use crate::demo::wire::Call;
-use crate::demo::work::{Deed, Work, window};
+use crate::demo::work::{Deed, Work, window, window_after};
 
 /// The call to the calendar that this misdeed makes out of a token.
 pub(super) fn make(executor: &Executor<'_>, token: &[u8], work: &Work) -> Outcome<Call> {
@@ -139,7 +139,7 @@ fn append(
         identifier: if credential.is_some() { own.member.identifier } else { unvouched.identifier() },
         role: credential.map(|_| AUTHORIZED),
         carried: if credential.is_some() { None } else { Some(key.key()) },
-        window: window(0, LINK_LIFE)?,
+        window: window_after(token, LINK_LIFE)?,
         parent,
         position,
         grants,
