@@ -111,6 +111,22 @@ pub(crate) enum Major {
     Simple,
 }
 
+impl Major {
+    /// As in an initial byte.
+    pub(crate) const fn bits(self) -> u8 {
+        match self {
+            Self::Uint => 0x00,
+            Self::Nint => 0x20,
+            Self::Bytes => 0x40,
+            Self::Text => 0x60,
+            Self::Array => 0x80,
+            Self::Map => 0xa0,
+            Self::Tag => 0xc0,
+            Self::Simple => 0xe0,
+        }
+    }
+}
+
 impl<'a> Cursor<'a> {
     pub(crate) const fn new(input: &'a [u8]) -> Self {
         Self { rest: input, end: input.len() }

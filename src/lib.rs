@@ -13,6 +13,8 @@ extern crate std;
 
 mod actor;
 mod admission;
+#[cfg(feature = "audit")]
+pub mod audit;
 #[cfg(feature = "aws-lc")]
 mod aws_lc;
 #[cfg(feature = "p256")]
@@ -25,6 +27,7 @@ mod contract;
 mod cose;
 mod credential;
 mod digest;
+mod encode;
 #[cfg(feature = "engine")]
 mod engine;
 mod error;

@@ -4,7 +4,9 @@
 
 use sha2::{Digest as _, Sha256};
 
+use crate::cbor::Major;
 use crate::digest::Digest;
+use crate::encode::Head;
 use crate::error::{Error, ErrorKind, Part};
 
 /// An HTTP request.
@@ -196,50 +198,36 @@ impl OpaqueRequest<'_> {
 struct Profile(Sha256);
 
 impl Profile {
-    /// An array of `count` elements, at most 23, of which the first is the profile's name.
-    fn begin(count: u8, name: &str) -> Self {
-        let mut hash = Sha256::new();
-        hash.update([ARRAY | count]);
-        Self(hash).text(name)
+    /// An array of `count` elements, of which the first is the profile's name.
+    fn begin(count: usize, name: &str) -> Self {
+        Self(Sha256::new()).head(Major::Array, count).text(name)
     }
 
     fn text(self, value: &str) -> Self {
-        self.head(TEXT, value.len()).raw(value.as_bytes())
+        self.head(Major::Text, value.len()).raw(value.as_bytes())
     }
 
     fn bytes(self, value: &[u8]) -> Self {
-        self.head(BYTES, value.len()).raw(value)
+        self.head(Major::Bytes, value.len()).raw(value)
     }
 
     fn maybe(self, value: Option<&[u8]>) -> Self {
         match value {
             Some(value) => self.bytes(value),
-            None => self.raw(&[NULL]),
+            None => self.raw(Head::NULL.as_bytes()),
         }
     }
 
     fn map(self, count: usize) -> Self {
-        self.head(MAP, count)
+        self.head(Major::Map, count)
     }
 
     fn end(self) -> Digest {
         Digest(self.0.finalize().into())
     }
 
-    /// The shortest head (RFC 8949 §4.2.1).
-    fn head(self, major: u8, argument: usize) -> Self {
-        let argument = u64::try_from(argument).unwrap_or(u64::MAX);
-        if let (Ok(short), true) = (u8::try_from(argument), argument < 24) {
-            self.raw(&[major | short])
-        } else if let Ok(argument) = u8::try_from(argument) {
-            self.raw(&[major | 24, argument])
-        } else if let Ok(argument) = u16::try_from(argument) {
-            self.raw(&[major | 25]).raw(&argument.to_be_bytes())
-        } else if let Ok(argument) = u32::try_from(argument) {
-            self.raw(&[major | 26]).raw(&argument.to_be_bytes())
-        } else {
-            self.raw(&[major | 27]).raw(&argument.to_be_bytes())
-        }
+    fn head(self, major: Major, len: usize) -> Self {
+        self.raw(Head::sized(major, len).as_bytes())
     }
 
     fn raw(mut self, bytes: &[u8]) -> Self {
@@ -247,12 +235,6 @@ impl Profile {
         self
     }
 }
-
-const BYTES: u8 = 0x40;
-const TEXT: u8 = 0x60;
-const ARRAY: u8 = 0x80;
-const MAP: u8 = 0xa0;
-const NULL: u8 = 0xf6;
 
 /// §8.3: with one of these, what is signed and what is done could differ.
 const OVERRIDES: [&str; 5] =

@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 /// Ground floor first. A module may import from its own floor's modules listed before it, and from the floors below.
 const FLOORS: &[(&str, &[&str])] = &[
     ("ground", &["time", "sha256", "digest", "error", "limits", "fixed", "text", "labels"]),
-    ("reading", &["cbor", "facts", "identifier", "key", "signature", "cose", "json"]),
+    ("reading", &["cbor", "encode", "facts", "identifier", "key", "signature", "cose", "json"]),
     ("language", &["grant"]),
     ("trust", &["trust", "property", "contract"]),
     ("artifacts", &["origin", "link", "credential", "hand_over", "proof", "list", "request", "field", "mcp"]),
@@ -23,7 +23,7 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("chain", &["token", "actor", "chain", "verified"]),
     ("verdict", &["admission", "verify"]),
     ("stores", &["replay_memory", "revocation_store", "prepared_keys", "signature_cache", "mac_sessions"]),
-    ("making", &["bundle", "issue"]),
+    ("making", &["bundle", "issue", "audit"]),
 ];
 
 #[test]

@@ -111,6 +111,19 @@ impl<'a> Grants<'a> {
         (0..len).map_while(move |nth| Grant::read(&mut cursor, nth == last).ok())
     }
 
+    /// The bytes of the grant at an index.
+    #[cfg(feature = "audit")]
+    pub(crate) fn encoded_at(&self, index: usize) -> Option<&'a [u8]> {
+        let mut cursor = Cursor::new(self.encoded);
+        cursor.array_within(0, MAX_CEILING).ok()?;
+        for _ in 0..index {
+            Grant::read(&mut cursor, false).ok()?;
+        }
+        let start = cursor;
+        Grant::read(&mut cursor, false).ok()?;
+        Some(cursor.since(&start))
+    }
+
     /// The bytes of the array.
     #[must_use]
     pub const fn encoded(&self) -> &'a [u8] {
@@ -147,7 +160,7 @@ impl<'a> Grants<'a> {
         self.iter().position(|grant| grant.admits(access))
     }
 
-    fn read_set(cursor: &mut Cursor<'a>, max: usize) -> Read<Self> {
+    pub(crate) fn read_set(cursor: &mut Cursor<'a>, max: usize) -> Read<Self> {
         let start = *cursor;
         let mut len = 0_usize;
         // §5.1: a set (V209, V212)

@@ -13,7 +13,7 @@ use crate::output;
 use crate::plain::Plain;
 use crate::trust::JSON_HELP;
 use crate::verbs::{
-    admit, attest, conformance, continuation, hand_over, inspect, key, keygen, originate, prove, verify,
+    admit, attest, audit, conformance, continuation, hand_over, inspect, key, keygen, originate, prove, verify,
 };
 
 /// Execution-continuity tokens: who performed this, who authorized it, and how the two are connected
@@ -40,6 +40,8 @@ enum Verb {
     Verify(verify::Args),
     Admit(admit::Args),
     Inspect(inspect::Args),
+    #[command(subcommand)]
+    Audit(audit::Command),
     Conformance(conformance::Args),
     /// Run the story with real processes, and see who is admitted and who is refused
     Demo(demo::Options),
@@ -66,6 +68,7 @@ pub(crate) fn run(arguments: Vec<OsString>) -> ExitCode {
         Verb::Verify(args) => verify::run(&args, json),
         Verb::Admit(args) => admit::run(&args, json),
         Verb::Inspect(args) => inspect::run(&args, json),
+        Verb::Audit(command) => audit::run(&command, json),
         Verb::Conformance(args) => conformance::run(&args, json),
         Verb::Demo(options) => return demo::run(&options),
     };

@@ -35,6 +35,15 @@ pub(crate) enum Failure {
         /// All mistakes.
         mistakes: BundleErrors,
     },
+    /// An audit log that is not what was written (exit code 1).
+    Log {
+        /// The file.
+        subject: String,
+        /// The name of what shows it.
+        name: &'static str,
+        /// What shows it.
+        text: String,
+    },
     /// Vectors with another verdict, or none (exit code 1).
     Differs {
         /// The folder.
@@ -107,6 +116,7 @@ impl Failure {
                 });
                 Report { mistakes: mistakes.collect(), ..Report::unjudged(subject, text) }
             }
+            Self::Log { subject, name, .. } => Report { exit: self.code(), name, ..Report::unjudged(subject, text) },
             Self::Differs { subject, report } => Report {
                 exit: self.code(),
                 name: "differs",
@@ -118,7 +128,7 @@ impl Failure {
 
     const fn code(&self) -> u8 {
         match self {
-            Self::Refused { .. } | Self::Differs { .. } => 1,
+            Self::Refused { .. } | Self::Log { .. } | Self::Differs { .. } => 1,
             Self::Input { .. } | Self::Json { .. } => 2,
         }
     }
@@ -131,7 +141,9 @@ impl fmt::Display for Failure {
                 write!(f, "{}: {error} ({}, V{})", Plain(subject), error.kind.name(), error.kind.number())
             }
             Self::Input { subject, text } if subject.is_empty() => Plain(text).fmt(f),
-            Self::Input { subject, text } => write!(f, "{}: {}", Plain(subject), Plain(text)),
+            Self::Input { subject, text } | Self::Log { subject, text, .. } => {
+                write!(f, "{}: {}", Plain(subject), Plain(text))
+            }
             Self::Json { subject, mistakes } => {
                 let mut mistakes = mistakes.iter();
                 let first = mistakes.next().map(ToString::to_string).unwrap_or_default();

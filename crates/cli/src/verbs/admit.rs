@@ -1,12 +1,14 @@
 //! `admit`: whether a request may run, once.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde::Serialize;
+use throughline::audit::{Decision, Event, Refused};
 use throughline::{
     AgreementKey, Argument, AuthorityDemand, BoundedReplayMemory, Part, Policy, ProofDemand, ProofKind, ReplayMemory,
     Request, UnixTime, Verifier,
 };
+use throughline_audit::{FileLog, Options};
 
 use crate::artifact::Artifact;
 use crate::chain_report::ChainReport;
@@ -19,6 +21,7 @@ use crate::replay_dir::ReplayDirectory;
 use crate::request::RequestArgs;
 use crate::trust::{HELP, SIGNATURES, TrustArgs};
 use crate::values::{self, Named};
+use crate::verbs::audit::log_failure;
 
 /// Decide as a service would: may this request run, for this token and this proof?
 ///
@@ -57,6 +60,9 @@ pub(crate) struct Args {
     /// Remember used proofs in this directory, beyond this run: for scripts and trials
     #[arg(long, value_name = "DIR")]
     replay_dir: Option<PathBuf>,
+    /// Write the decision into this audit log; a request that cannot be recorded is not admitted
+    #[arg(long, value_name = "LOG")]
+    audit: Option<PathBuf>,
     #[command(flatten)]
     clock: Clock,
     #[command(flatten)]
@@ -106,10 +112,22 @@ pub(crate) fn run(args: &Args, json: bool) -> Result<(), Failure> {
         // It begins at 0, for it knows of no proof that was admitted before this run.
         None => Box::new(BoundedReplayMemory::new(16, UnixTime(0))),
     };
+    let log = args.audit.as_deref().map(AuditLog::open).transpose()?;
     let agreement = keys.as_slice();
     let verifier =
         Verifier::new(loaded.trust(), SIGNATURES, &loaded.revocations).known(&loaded.known).agreement(&agreement);
-    let admission = verifier.admit(&token.bytes, &proof.bytes, &request, &*replay, now).map_err(|error| {
+    let admission = verifier.admit(&token.bytes, &proof.bytes, &request, &*replay, now);
+    if let Some(log) = &log {
+        let decision = match &admission {
+            Ok(admission) => Decision::admitted(admission, &request),
+            Err(error) => {
+                let about = Decision::of(&args.audience).about(&request);
+                about.refused(Refused::from(error), Some(&token.bytes), Some(&proof.bytes))
+            }
+        };
+        log.write(now, decision)?;
+    }
+    let admission = admission.map_err(|error| {
         let subject = if error.at.part == Part::Proof {
             proof.label.clone()
         } else if error.at.part == Part::Request {
@@ -134,6 +152,24 @@ pub(crate) fn run(args: &Args, json: bool) -> Result<(), Failure> {
         None => "used up in this run only (see --replay-dir)",
     };
     output::line(&format!("ADMITTED       {proof} proof, {memory}\n{}", chain.text()))
+}
+
+/// A log that this run adds one record to.
+struct AuditLog<'p> {
+    path: &'p Path,
+    log: FileLog,
+}
+
+impl<'p> AuditLog<'p> {
+    fn open(path: &'p Path) -> Result<Self, Failure> {
+        let log = FileLog::open(path, &Options::default()).map_err(|error| log_failure(path, &error))?;
+        Ok(Self { path, log })
+    }
+
+    fn write(&self, now: UnixTime, decision: Decision<'_>) -> Result<(), Failure> {
+        let written = self.log.write(now, Event::Decision(Box::new(decision)));
+        written.map_err(|error| log_failure(self.path, &error.into()))
+    }
 }
 
 const fn policy(args: &Args) -> Policy {

@@ -2,6 +2,7 @@
 
 pub(crate) mod admit;
 pub(crate) mod attest;
+pub(crate) mod audit;
 pub(crate) mod conformance;
 pub(crate) mod continuation;
 pub(crate) mod hand_over;
