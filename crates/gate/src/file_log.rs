@@ -11,9 +11,7 @@ impl Sink for FileLog {
     fn record(&self, decision: &Decision<'_>) -> Result<(), SinkError> {
         let recorded = Recorded::of(decision.audience);
         let recorded = match decision.request {
-            Some(asked) => {
-                recorded.about(&Request::new(decision.audience, asked.digest, asked.action, asked.resource))
-            }
+            Some(asked) => recorded.about(&Request::new(decision.audience, asked.digest, asked.action, asked.resource)),
             None => recorded,
         };
         let recorded = match decision.outcome {
@@ -23,7 +21,11 @@ impl Sink for FileLog {
                 match (chain, &proof) {
                     (Some(chain), Some(proof)) => recorded.withheld(refused(refusal), chain, proof),
                     // No chain is verified without a good proof.
-                    _ => recorded.refused(refused(refusal), decision.token.filter(|token| !token.is_empty()), decision.proof),
+                    _ => recorded.refused(
+                        refused(refusal),
+                        decision.token.filter(|token| !token.is_empty()),
+                        decision.proof,
+                    ),
                 }
             }
         };

@@ -70,6 +70,16 @@ pub(crate) fn read(declared: &[Declared], parts: &Parts<'_>) -> Result<Vec<Given
 }
 
 impl Given {
+    #[cfg(feature = "grpc")]
+    pub(crate) fn new(name: &str, value: Value<'_>) -> Self {
+        let value = match value {
+            Value::Int(value) => Owned::Int(value),
+            Value::Text(value) => Owned::Text(value.into()),
+            Value::Bool(value) => Owned::Bool(value),
+        };
+        Self { name: name.into(), value }
+    }
+
     pub(crate) fn argument(&self) -> Argument<'_> {
         let value = match &self.value {
             Owned::Int(value) => Value::Int(*value),
@@ -202,8 +212,24 @@ mod tests {
     #[test]
     fn ambiguous_query_rejected() {
         for query in [
-            "days=7&days=7", "days=7&d%61ys=8", "days=%2B7", "days=07", "days=7.0", "days=", "days", "days=-0", "days= 7",
-            "days=+7", "days=9007199254740992", "deep=1", "deep=TRUE", "q=%zz", "q=%", "q=%c3", "x=%+1", "%ff=1",
+            "days=7&days=7",
+            "days=7&d%61ys=8",
+            "days=%2B7",
+            "days=07",
+            "days=7.0",
+            "days=",
+            "days",
+            "days=-0",
+            "days= 7",
+            "days=+7",
+            "days=9007199254740992",
+            "deep=1",
+            "deep=TRUE",
+            "q=%zz",
+            "q=%",
+            "q=%c3",
+            "x=%+1",
+            "%ff=1",
         ] {
             assert_eq!(given(Some(query), None, ""), Err(ErrorKind::RequestInvalid), "{query}");
         }
@@ -213,8 +239,15 @@ mod tests {
     fn ambiguous_body_rejected() {
         let json = Some("application/json");
         for body in [
-            r#"{"minutes": 30, "minutes": 31}"#, r#"{"minutes": 30.0}"#, r#"{"minutes": "30"}"#, r#"{"minutes": null}"#, "30",
-            r#"[{"minutes": 30}]"#, r#"{"x": {"a": 1, "a": 2}}"#, "{} ?", r#"{"room": 4}"#,
+            r#"{"minutes": 30, "minutes": 31}"#,
+            r#"{"minutes": 30.0}"#,
+            r#"{"minutes": "30"}"#,
+            r#"{"minutes": null}"#,
+            "30",
+            r#"[{"minutes": 30}]"#,
+            r#"{"x": {"a": 1, "a": 2}}"#,
+            "{} ?",
+            r#"{"room": 4}"#,
         ] {
             assert_eq!(given(None, json, body), Err(ErrorKind::RequestInvalid), "{body}");
         }

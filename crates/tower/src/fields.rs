@@ -18,6 +18,13 @@ impl Carried {
         Ok(Self { token: read(Field::Continuity)?, proof: read(Field::Proof)?, hand_over: read(Field::HandOver)? })
     }
 
+    /// The same from gRPC metadata: base64, with padding or without, each once.
+    #[cfg(feature = "grpc")]
+    pub(crate) fn read_grpc(headers: &HeaderMap, limits: &Limits) -> Result<Self, Error> {
+        let read = |field| read_grpc(headers, field, limits);
+        Ok(Self { token: read(Field::Continuity)?, proof: read(Field::Proof)?, hand_over: read(Field::HandOver)? })
+    }
+
     /// Whether there is neither token nor proof.
     pub(crate) const fn is_absent(&self) -> bool {
         self.token.is_none() && self.proof.is_none()
@@ -77,6 +84,28 @@ fn read(headers: &HeaderMap, field: Field, limits: &Limits) -> Result<Option<Vec
     // No more memory than the line can be worth.
     let mut buffer = vec![0; first.len().min(most(field, limits))];
     let length = field.read(lines(), &mut buffer)?.len();
+    buffer.truncate(length);
+    Ok(Some(buffer).filter(|bytes| !bytes.is_empty()))
+}
+
+#[cfg(feature = "grpc")]
+fn read_grpc(headers: &HeaderMap, field: Field, limits: &Limits) -> Result<Option<Vec<u8>>, Error> {
+    let mut lines = headers.get_all(grpc_name(field)).iter();
+    let Some(line) = lines.next() else { return Ok(None) };
+    // V1502
+    if lines.next().is_some() {
+        return Err(Error { kind: ErrorKind::FieldRepeated, ..INVALID });
+    }
+    // The HTTP form is the same base64 with padding, between colons.
+    let mut value = Vec::with_capacity(line.len().saturating_add(4));
+    value.push(b':');
+    value.extend_from_slice(line.as_bytes());
+    if !line.as_bytes().ends_with(b"=") {
+        value.extend(std::iter::repeat_n(b'=', line.len().wrapping_neg() % 4));
+    }
+    value.push(b':');
+    let mut buffer = vec![0; value.len().min(most(field, limits))];
+    let length = field.decode(&value, &mut buffer)?.len();
     buffer.truncate(length);
     Ok(Some(buffer).filter(|bytes| !bytes.is_empty()))
 }

@@ -81,7 +81,7 @@ impl GateLayer {
 
     /// Decides on threads that may block, for a gate whose sink waits for a disk, or whose replay memory or consent store is far away.
     ///
-    /// If nothing is said, a call is decided where it runs: a decision takes less time than the way to another thread and back is worth.
+    /// If nothing is said, a call is decided where it runs: that is short work, and waits for nobody.
     #[cfg(feature = "tokio")]
     #[must_use]
     pub fn blocking(self) -> Self {

@@ -38,8 +38,7 @@ impl Pattern {
     pub(crate) fn parse(text: &str) -> Result<Self, RuleError> {
         let wrong = || RuleError(format!("{text}: not a pattern of paths"));
         let segments = text.strip_prefix('/').ok_or_else(wrong)?.split('/');
-        let segments: Vec<Segment> =
-            segments.map(Segment::parse).collect::<Option<_>>().ok_or_else(wrong)?;
+        let segments: Vec<Segment> = segments.map(Segment::parse).collect::<Option<_>>().ok_or_else(wrong)?;
         let before_last = segments.split_last().map_or(&[][..], |(_, before)| before);
         let mut names: Vec<&str> = segments.iter().filter_map(Segment::name).collect();
         names.sort_unstable();
@@ -170,7 +169,8 @@ mod tests {
         assert_eq!(calendar("/calendar/alice/work"), Some("calendar/alice/work".into()));
         assert_eq!(calendar("/calendar/%61lice/a%2Fb"), Some("calendar/%61lice/a%2Fb".into()));
         assert_eq!(calendar("/calendar/../work"), Some("calendar/../work".into()), "V1010 will refuse it");
-        let others = ["/calendar/alice", "/calendar/alice/", "/calendar//work", "/calendar/alice/work/", "/Calendar/a/b"];
+        let others =
+            ["/calendar/alice", "/calendar/alice/", "/calendar//work", "/calendar/alice/work/", "/Calendar/a/b"];
         for other in others.into_iter().chain(["calendar/alice/work", "/c%61lendar/alice/work", "", "*"]) {
             assert_eq!(calendar(other), None, "{other}");
         }

@@ -35,6 +35,8 @@ pub struct Rule {
     pub(crate) action: Arc<str>,
     pub(crate) template: Template,
     pub(crate) arguments: Vec<Declared>,
+    #[cfg(feature = "grpc")]
+    pub(crate) grpc: Option<crate::grpc::Reader>,
     pub(crate) requirement: Arc<Requirement>,
 }
 
@@ -86,6 +88,8 @@ impl Rule {
             need: Need::Required,
             action: action.into(),
             arguments: Vec::new(),
+            #[cfg(feature = "grpc")]
+            grpc: None,
             requirement: Arc::default(),
         })
     }
@@ -96,6 +100,21 @@ impl Rule {
     /// As [`new`](Self::new).
     pub fn open(method: Method, path: &str) -> Result<Self, RuleError> {
         Ok(Self { need: Need::Open, ..Self::made(method, path, "", "")? })
+    }
+
+    /// Unary calls of one gRPC method, `/package.Service/Method`. What they ask for stands in the message; `read` says what that is, or
+    /// nothing where the message is none.
+    ///
+    /// # Errors
+    /// [`RuleError`]: no path, or an action that is none.
+    #[cfg(feature = "grpc")]
+    pub fn grpc(
+        path: &str,
+        action: &str,
+        read: impl Fn(&[u8]) -> Option<crate::grpc::Message> + Send + Sync + 'static,
+    ) -> Result<Self, RuleError> {
+        let rule = Self::new(Method::POST, path, action, "x")?;
+        Ok(Self { grpc: Some(crate::grpc::Reader::new(read)), ..rule })
     }
 
     /// The query parameter of this name is the argument of this name.
@@ -132,6 +151,13 @@ impl Rule {
         }
         self.arguments.push(Declared { name: name.into(), kind, source });
         Ok(self)
+    }
+
+    pub(crate) const fn is_grpc(&self) -> bool {
+        #[cfg(feature = "grpc")]
+        return self.grpc.is_some();
+        #[cfg(not(feature = "grpc"))]
+        return false;
     }
 
     fn order(&self, other: &Self) -> Ordering {
@@ -179,7 +205,8 @@ impl Routes {
         let route = |rule: &Rule| Route {
             name: format!("{} {}", rule.method, rule.path),
             action: rule.action.to_string(),
-            resource: rule.template.pattern(),
+            // What a gRPC call is about stands in its message.
+            resource: if rule.is_grpc() { "*".into() } else { rule.template.pattern() },
             requirement: (*rule.requirement).clone(),
         };
         asks.map(route).collect()

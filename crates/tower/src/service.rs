@@ -9,7 +9,7 @@ use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use http::request::Parts;
 use http::{Request, Response};
 use http_body::Body;
-use throughline::{Digest, Error, HttpFields, HttpRequest};
+use throughline::{Digest, Error, HttpFields, HttpRequest, Limits};
 use throughline_gate::{Call, Layer, Refusal};
 use tower_service::Service;
 
@@ -57,9 +57,12 @@ where
         let clone = self.inner.clone();
         let mut inner = std::mem::replace(&mut self.inner, clone);
         Box::pin(async move {
+            let is_grpc = is_grpc(request.headers());
             // The only way to the service is over the request that `guard` gives back: what ends this future before, ends the request.
             match shared.guard(request).await {
                 Ok(request) => Ok(inner.call(request).await?.map(Answer::of_service)),
+                #[cfg(feature = "grpc")]
+                Err(refusal) if is_grpc => Ok(crate::grpc::answer(&refusal)),
                 Err(refusal) => Ok(refused::answer(&refusal)),
             }
         })
@@ -76,8 +79,9 @@ impl Shared {
         parts.extensions.remove::<Admitted>();
         parts.extensions.remove::<Passed>();
         let gate = &self.decider.gate;
-        let carried = Carried::read(&parts.headers, &gate.limits());
-        let Some((rule, resource)) = self.routes.find(&parts.method, parts.uri.path()) else {
+        let found = self.routes.find(&parts.method, parts.uri.path());
+        let carried = carried(found.as_ref().is_some_and(|(rule, _)| rule.is_grpc()), &parts, gate.limits());
+        let Some((rule, resource)) = found else {
             return Err(self.decider.refuse(carried.unwrap_or_default(), Layer::RouteUnknown).await);
         };
         if rule.need == Need::Open {
@@ -97,9 +101,9 @@ impl Shared {
         if carried.token.is_none() {
             return Err(self.decider.refuse(carried, Layer::TokenAbsent).await);
         }
-        let early = authority_and_fields(&self.external, &parts)
-            .and_then(|_| carried.check_hand_over(&gate.limits()))
-            .map_err(Refusal::from);
+        // The digest of a gRPC call covers path and message, and no authority.
+        let covered = if rule.is_grpc() { Ok(()) } else { authority_and_fields(&self.external, &parts).map(drop) };
+        let early = covered.and_then(|()| carried.check_hand_over(&gate.limits())).map_err(Refusal::from);
         let read = match early {
             Ok(()) => self.bounds.read(body).await.map_err(Refusal::from),
             Err(refusal) => Err(refusal),
@@ -108,8 +112,8 @@ impl Shared {
             Ok(read) => read,
             Err(refusal) => return Err(self.decider.refuse(carried, refusal).await),
         };
-        let asked = match self.derive(rule, &parts, &bytes) {
-            Ok((digest, arguments)) => Asked {
+        let asked = match self.derive(rule, resource, &parts, &bytes) {
+            Ok((digest, resource, arguments)) => Asked {
                 carried,
                 digest,
                 action: Arc::clone(&rule.action),
@@ -125,8 +129,19 @@ impl Shared {
         Ok(Request::from_parts(parts, Guarded::whole(bytes, share)))
     }
 
-    /// Digest and arguments, out of the same bytes.
-    fn derive(&self, rule: &Rule, parts: &Parts, body: &[u8]) -> Result<(Digest, Vec<arguments::Given>), Error> {
+    /// Digest, resource and arguments, out of the same bytes.
+    fn derive(
+        &self,
+        rule: &Rule,
+        resource: String,
+        parts: &Parts,
+        body: &[u8],
+    ) -> Result<(Digest, String, Vec<arguments::Given>), Error> {
+        #[cfg(feature = "grpc")]
+        if let Some(reader) = &rule.grpc {
+            let (digest, message) = reader.read(parts.uri.path(), &parts.headers, body)?;
+            return Ok((digest, message.resource, message.arguments));
+        }
         let fields = authority_and_fields(&self.external, parts)?;
         let digest = HttpRequest {
             method: parts.method.as_str(),
@@ -144,7 +159,7 @@ impl Shared {
             content_encoding: parts.headers.get(CONTENT_ENCODING).map(http::HeaderValue::as_bytes),
             body,
         };
-        Ok((digest, arguments::read(&rule.arguments, &places)?))
+        Ok((digest, resource, arguments::read(&rule.arguments, &places)?))
     }
 }
 
@@ -153,6 +168,25 @@ fn authority_and_fields<'p>(external: &External, parts: &'p Parts) -> Result<Htt
     let target = parts.uri.authority().map(|authority| (":authority", authority.as_str().as_bytes()));
     let lines = parts.headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes()));
     HttpFields::read(&external.authority, target.into_iter().chain(lines))
+}
+
+fn carried(is_grpc: bool, parts: &Parts, limits: Limits) -> Result<Carried, Error> {
+    #[cfg(feature = "grpc")]
+    if is_grpc {
+        return Carried::read_grpc(&parts.headers, &limits);
+    }
+    let _ = is_grpc;
+    Carried::read(&parts.headers, &limits)
+}
+
+fn is_grpc(headers: &http::HeaderMap) -> bool {
+    #[cfg(feature = "grpc")]
+    return crate::grpc::is_grpc(headers);
+    #[cfg(not(feature = "grpc"))]
+    {
+        let _ = headers;
+        false
+    }
 }
 
 fn passed<B>(mut parts: Parts, body: B) -> Request<Guarded<B>> {
