@@ -8,11 +8,17 @@ mod served;
 #[path = "../../gate/tests/support/mod.rs"]
 mod support;
 
-use std::sync::atomic::Ordering;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use common::chain;
-use served::{Asking, CALENDAR, exchange, refused, serve};
-use throughline::encode_field;
+use served::{Asking, CALENDAR, exchange, refused, serve, serve_with};
+use throughline::{UnixTime, encode_field};
+use throughline_gate::{Decision, Gate};
+use throughline_tower::GateLayer;
+use tokio::io::AsyncWriteExt as _;
+use tokio::net::TcpStream;
 
 fn read_week() -> Asking {
     Asking::get(&format!("{CALENDAR}?days=7"))
@@ -37,7 +43,7 @@ async fn honest_requests_are_admitted_and_recorded() {
 
 #[tokio::test]
 async fn honest_request_is_admitted_on_a_thread_that_may_block() {
-    let served = serve(throughline_tower::GateLayer::blocking).await;
+    let served = serve(GateLayer::blocking).await;
     let token = chain(2);
     assert_eq!(create().by(&token, "worker 1").send(&served).await.status, 200);
     assert_eq!(refused(&served, &create()).await, (401, "refused token-absent".into()));
@@ -90,7 +96,7 @@ async fn stolen_token_and_altered_requests_are_refused() {
     expect(signed(Asking::get("/calendar/bob/work?days=7")), 403, "request-not-granted").await;
     expect(signed(Asking::get("/calendar/alice/a%2fb?days=7")), 400, "request-invalid").await;
     expect(signed(Asking::get("/calendar/alice/..?days=7")), 400, "request-invalid").await;
-    expect(signed(Asking { method: "DELETE", ..read_week() }), 403, "requires-depth").await;
+    expect(signed(Asking { method: "DELETE", ..read_week() }), 403, "requires-depth of 2 verified hops").await;
 
     // And no proof is used up by any of these.
     let honest = signed(read_week());
@@ -184,7 +190,7 @@ async fn optional_route_lets_pass_who_brings_nothing_and_holds_who_brings_someth
     let proof_alone = public().line("Execution-Proof", ":AA==:");
     assert_eq!(refused(&served, &proof_alone).await, (401, "refused token-absent".into()));
     let token_alone = public().line("Execution-Continuity", &encode_field(&token));
-    assert_eq!(refused(&served, &token_alone).await.0, 401);
+    assert_eq!(refused(&served, &token_alone).await, (400, "refused proof-missing".into()));
     // Open routes look at nothing.
     let answered = Asking::get("/health").by(&token, "worker 1").send(&served).await;
     assert_eq!((answered.status, answered.body.as_str()), (200, "nobody"));
@@ -226,6 +232,78 @@ async fn futures<F: Future>(all: Vec<F>) -> Vec<F::Output> {
     })
     .await;
     done.into_iter().flatten().collect()
+}
+
+/// What goes wrong while a call is decided is no admission, and the service goes on.
+#[tokio::test]
+async fn panic_while_deciding_admits_nothing() {
+    for blocking in [false, true] {
+        let panicking = Arc::new(AtomicBool::new(true));
+        let sink = {
+            let panicking = Arc::clone(&panicking);
+            move |_: &Decision<'_>| {
+                assert!(!panicking.load(Ordering::SeqCst), "a sink that panics");
+                Ok(())
+            }
+        };
+        let gate = Gate::builder(common::AUDIENCE, common::trust(), sink).clock(common::NOW).replay_began(UnixTime(0));
+        let change = |layer: GateLayer| if blocking { layer.blocking() } else { layer };
+        let served = serve_with(gate.build(), support::Log::default(), change).await;
+        let answered = read_week().by(&chain(2), "worker 1").send(&served).await;
+        assert_eq!((answered.status, served.ran.load(Ordering::SeqCst)), (0, 0), "the connection ends: {answered:?}");
+        panicking.store(false, Ordering::SeqCst);
+        assert_eq!(read_week().by(&chain(2), "worker 1").send(&served).await.status, 200);
+    }
+}
+
+/// The caller goes away while its call is decided: the decision is made and recorded, the handler does not run.
+#[tokio::test]
+async fn caller_that_goes_away_ends_its_request() {
+    let log = support::Log::default();
+    let (entered, decided) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicBool::new(false)));
+    let sink = {
+        let (entered, decided) = (Arc::clone(&entered), Arc::clone(&decided));
+        move |_: &Decision<'_>| {
+            entered.store(true, Ordering::SeqCst);
+            std::thread::sleep(Duration::from_millis(700));
+            decided.store(true, Ordering::SeqCst);
+            Ok(())
+        }
+    };
+    let gate = Gate::builder(common::AUDIENCE, common::trust(), sink).clock(common::NOW).replay_began(UnixTime(0));
+    let served = serve_with(gate.build(), log, GateLayer::blocking).await;
+    let mut socket = TcpStream::connect(served.address).await.unwrap();
+    socket.write_all(&read_week().by(&chain(2), "worker 1").head()).await.unwrap();
+    while !entered.load(Ordering::SeqCst) {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    drop(socket);
+    while !decided.load(Ordering::SeqCst) {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    assert_eq!((served.ran.load(Ordering::SeqCst), served.gate.metrics().admitted()), (0, 1));
+}
+
+/// There the authority stands in `:authority`.
+#[tokio::test]
+async fn honest_request_over_http_2_is_admitted_and_one_for_another_authority_is_not() {
+    let served = serve(|layer| layer).await;
+    for (authority, expected) in [("calendar.example", 200), ("other.example", 400)] {
+        let asking = read_week().by(&chain(2), "worker 1");
+        let stream = TcpStream::connect(served.address).await.unwrap();
+        let io = hyper_util::rt::TokioIo::new(stream);
+        let executor = hyper_util::rt::TokioExecutor::new();
+        let (mut sender, connection) = hyper::client::conn::http2::handshake(executor, io).await.unwrap();
+        tokio::spawn(connection);
+        let mut request = http::Request::get(format!("http://{authority}{}", asking.target));
+        for (name, value) in asking.lines.iter().filter(|(name, _)| name != "Host") {
+            request = request.header(name, value);
+        }
+        let request = request.body(http_body_util::Empty::<bytes::Bytes>::new()).unwrap();
+        assert_eq!(sender.send_request(request).await.unwrap().status(), expected, "{authority}");
+    }
+    assert_eq!(served.log.lines(), ["admitted 2 hops by grant 0", "refused request-invalid"]);
 }
 
 #[tokio::test]
