@@ -4,22 +4,21 @@ use std::fmt::Write as _;
 
 use serde_json::{Value as Json, json};
 use throughline::trust::Tier;
-use throughline::{
-    Contract, Grant, Limit, Next, Property, PropertyDemand, PropertyDemandTest, RoleSource, Value, encode_text,
-};
+use throughline::{Contract, Next, Property, PropertyDemand, PropertyDemandTest, RoleSource};
+use throughline_gate::{GrantFacts, LimitFacts, ValueFacts, property_json};
 
 use crate::digests::to_hex;
 use crate::plain::Plain;
 
 /// `calendar.read  calendar/alice/*  days 1..7`
-pub(crate) fn grant(grant: &Grant<'_>) -> String {
-    let mut line = format!("{}  {}", Plain(grant.action()), Plain(grant.resource()));
-    for (name, limit) in grant.limits() {
+pub(crate) fn grant(grant: &GrantFacts) -> String {
+    let mut line = format!("{}  {}", Plain(&grant.action), Plain(&grant.resource));
+    for (name, limit) in &grant.limits {
         let limit = match limit {
-            Limit::Equals(one) => format!("= {}", value(one)),
-            Limit::OneOf(values) => format!("one of {}", values.iter().map(value).collect::<Vec<_>>().join(", ")),
-            Limit::Range { lo, hi } => format!("{lo}..{hi}"),
-            Limit::Prefix(prefix) => format!("under {}", quoted(prefix)),
+            LimitFacts::Equals(one) => format!("= {}", value(one)),
+            LimitFacts::OneOf(values) => format!("one of {}", values.iter().map(value).collect::<Vec<_>>().join(", ")),
+            LimitFacts::Range(lo, hi) => format!("{lo}..{hi}"),
+            LimitFacts::Prefix(prefix) => format!("under {}", quoted(prefix)),
         };
         let _ = write!(line, "  {} {limit}", Plain(name));
     }
@@ -127,20 +126,10 @@ pub(crate) fn property(value: Property<'_>) -> String {
     }
 }
 
-/// An attested property's value, as in a trust bundle.
-pub(crate) fn property_json(value: Property<'_>) -> Json {
-    match value {
-        Property::Int(value) => value.into(),
-        Property::Text(value) => value.into(),
-        Property::Bool(value) => value.into(),
-        Property::Bytes(value) => json!({ "bytes": encode_text(value) }),
-    }
-}
-
 fn demand_json(demand: &PropertyDemand<'_>) -> Json {
     let (name, from) = (demand.name(), demand.attesters().iter().collect::<Vec<_>>());
     match demand.test() {
-        PropertyDemandTest::Equals(wanted) => json!({ "name": name, "from": from, "equals": property_json(wanted) }),
+        PropertyDemandTest::Equals(wanted) => json!({ "name": name, "from": from, "equals": property_json(&wanted) }),
         PropertyDemandTest::Tier(worst) => json!({ "name": name, "from": from, "tier": tier(worst) }),
     }
 }
@@ -153,11 +142,11 @@ const fn tier(tier: Tier) -> &'static str {
     }
 }
 
-fn value(value: Value<'_>) -> String {
+fn value(value: &ValueFacts) -> String {
     match value {
-        Value::Int(value) => value.to_string(),
-        Value::Text(value) => quoted(value),
-        Value::Bool(value) => value.to_string(),
+        ValueFacts::Int(value) => value.to_string(),
+        ValueFacts::Text(value) => quoted(value),
+        ValueFacts::Bool(value) => value.to_string(),
     }
 }
 

@@ -15,7 +15,7 @@ use crate::signatures::Signatures;
 
 /// One call, as a layer received it. Action, resource and arguments are derived from the bytes that the digest covers.
 #[derive(Clone, Copy, Debug)]
-#[non_exhaustive]
+#[expect(clippy::exhaustive_structs, reason = "layers change one field of a call")]
 pub struct Call<'a> {
     /// The token's bytes; none, or no bytes, where there is no token.
     pub token: Option<&'a [u8]>,

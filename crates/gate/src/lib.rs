@@ -35,6 +35,7 @@ pub use crate::consent::{Consent, ConsentQuestion, ConsentStore, ConsentUnavaila
 pub use crate::decide::{Call, Seen};
 pub use crate::facts::{
     CallFacts, ChainFacts, GrantFacts, HandOverFacts, HopFacts, LimitFacts, OriginFacts, StatementFacts, ValueFacts,
+    origin_kind, property_json,
 };
 pub use crate::gate::Gate;
 pub use crate::metrics::{Buckets, Histogram, Metrics, Refused};

@@ -190,6 +190,7 @@ fn counters_are_text_that_prometheus_reads() {
         r#"throughline_depth_bucket{le="3.0"} 1"#,
         r#"throughline_depth_bucket{le="+Inf"} 1"#,
         "throughline_depth_sum 3.0",
+        r#"throughline_decision_seconds_bucket{le="+Inf"} 3"#,
         "throughline_decision_seconds_count 3",
         "throughline_records_lost_total 0",
         "throughline_trust_usable 1",
@@ -197,6 +198,8 @@ fn counters_are_text_that_prometheus_reads() {
     ] {
         assert!(text.lines().any(|one| one == line), "{line}\n{text}");
     }
+    // Bounds in seconds as a person would write them.
+    assert!(text.contains(r#"throughline_decision_seconds_bucket{le="0.05"}"#), "{text}");
     gate.suspend("for a test");
     assert!(gate.metrics_text().unwrap().contains("throughline_trust_usable 0"));
 }

@@ -57,7 +57,8 @@ where
         let clone = self.inner.clone();
         let mut inner = std::mem::replace(&mut self.inner, clone);
         Box::pin(async move {
-            let is_grpc = is_grpc(request.headers());
+            #[cfg(feature = "grpc")]
+            let is_grpc = crate::grpc::is_grpc(request.headers());
             // The only way to the service is over the request that `guard` gives back: what ends this future before, ends the request.
             match shared.guard(request).await {
                 Ok(request) => Ok(inner.call(request).await?.map(Answer::of_service)),
@@ -177,16 +178,6 @@ fn carried(is_grpc: bool, parts: &Parts, limits: Limits) -> Result<Carried, Erro
     }
     let _ = is_grpc;
     Carried::read(&parts.headers, &limits)
-}
-
-fn is_grpc(headers: &http::HeaderMap) -> bool {
-    #[cfg(feature = "grpc")]
-    return crate::grpc::is_grpc(headers);
-    #[cfg(not(feature = "grpc"))]
-    {
-        let _ = headers;
-        false
-    }
 }
 
 fn passed<B>(mut parts: Parts, body: B) -> Request<Guarded<B>> {

@@ -9,9 +9,10 @@ use throughline::{
     Request, UnixTime, Verifier,
 };
 use throughline_audit::{FileLog, Options};
+use throughline_gate::ChainFacts;
 
 use crate::artifact::Artifact;
-use crate::chain_report::ChainReport;
+use crate::chain_report;
 use crate::clock::Clock;
 use crate::failure::Failure;
 use crate::keys;
@@ -87,12 +88,12 @@ enum Authority {
 }
 
 #[derive(Serialize)]
-struct Admitted<'c> {
+struct Admitted {
     admitted: bool,
     proof: &'static str,
     replay_memory: &'static str,
     #[serde(flatten)]
-    chain: ChainReport<'c>,
+    chain: ChainFacts,
     warnings: Vec<String>,
 }
 
@@ -137,7 +138,7 @@ pub(crate) fn run(args: &Args, json: bool) -> Result<(), Failure> {
         };
         Failure::Refused { subject, error }
     })?;
-    let chain = ChainReport::new(admission.chain(), token.bytes.len(), now);
+    let chain = ChainFacts::new(admission.chain(), token.bytes.len(), now);
     let proof = match admission.proof().kind() {
         ProofKind::Signed => "signed",
         ProofKind::Mac => "mac",
@@ -151,7 +152,7 @@ pub(crate) fn run(args: &Args, json: bool) -> Result<(), Failure> {
         Some(_) => "used up",
         None => "used up in this run only (see --replay-dir)",
     };
-    output::line(&format!("ADMITTED       {proof} proof, {memory}\n{}", chain.text()))
+    output::line(&format!("ADMITTED       {proof} proof, {memory}\n{}", chain_report::text(&chain)))
 }
 
 /// A log that this run adds one record to.

@@ -4,9 +4,10 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 use throughline::Verifier;
+use throughline_gate::ChainFacts;
 
 use crate::artifact::Artifact;
-use crate::chain_report::ChainReport;
+use crate::chain_report;
 use crate::clock::Clock;
 use crate::failure::Failure;
 use crate::output;
@@ -28,9 +29,9 @@ pub(crate) struct Args {
 }
 
 #[derive(Serialize)]
-struct Verified<'c> {
+struct Verified {
     #[serde(flatten)]
-    chain: ChainReport<'c>,
+    chain: ChainFacts,
     warnings: Vec<String>,
 }
 
@@ -40,10 +41,10 @@ pub(crate) fn run(args: &Args, json: bool) -> Result<(), Failure> {
     let token = Artifact::read(&args.token)?;
     let verifier = Verifier::new(loaded.trust(), SIGNATURES, &loaded.revocations).known(&loaded.known);
     let chain = verifier.verify(&token.bytes, now).map_err(Failure::refused(&token.label))?;
-    let chain = ChainReport::new(&chain, token.bytes.len(), now);
+    let chain = ChainFacts::new(&chain, token.bytes.len(), now);
     if json {
         return output::object(&Verified { chain, warnings: loaded.warnings() });
     }
     loaded.warn();
-    output::line(&chain.text())
+    output::line(&chain_report::text(&chain))
 }

@@ -10,6 +10,7 @@ use throughline::{Hop, Next, UnixTime, VerifiedChain};
 
 pub use crate::facts::call::CallFacts;
 pub use crate::facts::grants::{GrantFacts, LimitFacts, ValueFacts};
+pub use crate::facts::words::{origin_kind, property_json};
 
 /// Who performed this, who authorized it, how the two are connected, and what may still be done. Only a
 /// [`VerifiedChain`] makes one; read back from JSON it is somebody's report and no witness.
@@ -132,7 +133,7 @@ impl ChainFacts {
             head: hops.last().map(|hop| hop.link().digest().to_string()).unwrap_or_default(),
             independent: chain.is_independent(),
             origin: chain.origin().map(|origin| OriginFacts {
-                kind: words::origin_kind(origin.kind()).into(),
+                kind: origin_kind(origin.kind()).into(),
                 accountable: origin.accountable().into(),
                 anchor: origin.anchor().into(),
                 consent: origin.consent().map(|digest| digest.to_string()),
@@ -170,7 +171,7 @@ impl HopFacts {
                 .map(|statement| StatementFacts {
                     attester: statement.attester.into(),
                     name: statement.name.into(),
-                    value: words::property(&statement.value),
+                    value: property_json(&statement.value),
                     fresh: statement.fresh,
                 })
                 .collect(),

@@ -4,7 +4,8 @@ use serde_json::{Value as Json, json};
 use throughline::{OriginForm, ProofKind, Property, Vouching, encode_text};
 
 /// A kind of origin.
-pub(crate) const fn origin_kind(kind: OriginForm) -> &'static str {
+#[must_use]
+pub const fn origin_kind(kind: OriginForm) -> &'static str {
     match kind {
         OriginForm::Identity => "identity",
         OriginForm::Role => "role",
@@ -31,7 +32,8 @@ pub(crate) const fn proof(kind: ProofKind) -> &'static str {
 }
 
 /// A property's value; bytes are base64url in an object, so that they are no text.
-pub(crate) fn property(value: &Property<'_>) -> Json {
+#[must_use]
+pub fn property_json(value: &Property<'_>) -> Json {
     match value {
         Property::Int(value) => json!(value),
         Property::Text(value) => json!(value),

@@ -54,7 +54,7 @@ impl Collector for Counted {
         }
         histogram(&mut encoder, "throughline_depth", "Hops of admitted chains", metrics.depth(), 1.0)?;
         let seconds = "throughline_decision_seconds";
-        histogram(&mut encoder, seconds, "How long decisions took, records included", metrics.latency(), 1e-6)?;
+        histogram(&mut encoder, seconds, "How long decisions took, records included", metrics.latency(), 1e6)?;
         let (known, checked) = metrics.signatures();
         let mut signatures =
             counter(&mut encoder, "throughline_signatures", "Signatures that were remembered or checked")?;
@@ -103,13 +103,13 @@ fn gauge(encoder: &mut DescriptorEncoder<'_>, name: &str, help: &str, value: u64
     ConstGauge::new(value).encode(encoder.encode_descriptor(name, help, None, MetricType::Gauge)?)
 }
 
-/// `scale` turns the values into those of the metric's unit.
-fn histogram(encoder: &mut DescriptorEncoder<'_>, name: &str, help: &str, of: &Histogram, scale: f64) -> fmt::Result {
+/// `unit` is how much of what was counted makes one of the metric's unit.
+fn histogram(encoder: &mut DescriptorEncoder<'_>, name: &str, help: &str, of: &Histogram, unit: f64) -> fmt::Result {
     let taken = of.buckets();
-    let bound = |bound: u64| if bound == u64::MAX { f64::MAX } else { float(bound) * scale };
+    let bound = |bound: u64| if bound == u64::MAX { f64::INFINITY } else { float(bound) / unit };
     let buckets: Vec<(f64, u64)> = taken.buckets.iter().map(|(upper, count)| (bound(*upper), *count)).collect();
     let mut metric = encoder.encode_descriptor(name, help, None, MetricType::Histogram)?;
-    metric.encode_histogram::<NoLabelSet>(float(taken.sum) * scale, taken.count, &buckets, None)
+    metric.encode_histogram::<NoLabelSet>(float(taken.sum) / unit, taken.count, &buckets, None)
 }
 
 #[expect(clippy::as_conversions, reason = "a float is what the format has; beyond 2⁵³ it is rounded")]

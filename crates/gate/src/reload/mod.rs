@@ -142,6 +142,7 @@ impl Reloader {
         self.take_lists(&trust, new.is_some(), &mut problems);
         self.persist(&mut problems);
         let known = self.take_known(&trust, &mut problems);
+        drop(trust);
         let (count, digest) = (known.len(), self.digest_of_known());
         let changed = self.known_digest.replace(digest) != Some(digest);
         if let Some((trust, bundle)) = new {

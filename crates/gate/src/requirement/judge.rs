@@ -236,7 +236,7 @@ fn is(hop: &Hop<'_>, demand: &Demand) -> String {
                 .filter(|statement| statement.name == name)
                 .map(|statement| {
                     let fresh = if statement.fresh { " (fresh)" } else { "" };
-                    format!("{}{fresh} by {}", words::property(&statement.value), statement.attester)
+                    format!("{}{fresh} by {}", words::property_json(&statement.value), statement.attester)
                 })
                 .collect();
             let stated = if stated.is_empty() { "nobody states it".into() } else { stated.join(", ") };

@@ -12,8 +12,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::{Request, State};
-use axum::http::{Method, StatusCode};
+use axum::extract::State;
+use axum::http::header::CONTENT_TYPE;
+use axum::http::{Method, Request, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use bytes::Bytes;
@@ -82,23 +83,19 @@ async fn main() -> Outcome<()> {
     let root = Held::new(cast.root(contract, SystemClock.now())?)?;
     let to_assistant = callee("assistant", assistant_at).called(cast::ASSISTANT.identifier);
     let alice = client(cast.alice(), to_assistant);
-    let order = axum::http::Request::post(format!("http://{}/plan", assistant_at)).extension(root.clone());
+    let order = Request::post(format!("http://{assistant_at}/plan")).extension(root.clone());
     let answer = alice.oneshot(order.body(Full::default())?).await?;
     println!("Alice's order: {}", tell::answer(answer).await?);
 
-    // Whoever finds Alice's token has nothing: her assistant's key is not the thief's, and the calendar is not the thief's callee.
+    // Whoever finds Alice's token has nothing: a proof under another key is refused, and so is none.
+    let meeting = || Request::post(format!("http://{calendar_at}/calendar/alice/meetings")).header(CONTENT_TYPE, JSON);
     let thief = client(cast.hop(&cast::THIEF)?, callee("calendar", calendar_at));
-    let theft =
-        axum::http::Request::post(format!("http://{}/calendar/alice/meetings", calendar_at)).extension(root.clone());
-    let refused = thief.oneshot(theft.body(Full::default())?).await.err().map(|why| why.to_string());
-    println!("A thief with Alice's token: {}", refused.unwrap_or_default());
+    let theft = meeting().extension(root.clone()).body(Full::from(r#"{"minutes": 30}"#))?;
+    println!("A thief with Alice's token: {}", tell::answer(thief.oneshot(theft).await?).await?);
     let naked = Client::builder(TokioExecutor::new()).build_http();
-    let theft = axum::http::Request::post(format!("http://{}/calendar/alice/meetings", calendar_at))
-        .header("Execution-Continuity", throughline::encode_field(root.token()));
-    println!(
-        "The same without a proof: {}",
-        tell::answer(naked.request(theft.body(Full::<Bytes>::default())?).await?).await?
-    );
+    let theft = meeting().header("Execution-Continuity", throughline::encode_field(root.token()));
+    let theft = theft.body(Full::<Bytes>::from(r#"{"minutes": 30}"#))?;
+    println!("The same without a proof: {}", tell::answer(naked.request(theft).await?).await?);
 
     println!("\nWhat the calendar's log says ({}):", directory.join("calendar.jsonl").display());
     tell::log(&directory.join("calendar.jsonl"))
@@ -109,7 +106,7 @@ async fn go_on(
     State((client, target, body)): State<(Outgoing, String, &'static str)>,
     admitted: Admitted,
 ) -> Result<Response, Failed> {
-    let request = Request::post(target).header("Content-Type", "application/json").extension(admitted);
+    let request = Request::post(target).header(CONTENT_TYPE, JSON).extension(admitted);
     let answer = client.oneshot(request.body(Full::from(body))?).await?;
     Ok(answer.map(axum::body::Body::new).into_response())
 }
@@ -160,6 +157,8 @@ async fn bind() -> Outcome<(TcpListener, SocketAddr)> {
 fn serve(listener: TcpListener, app: Router) {
     tokio::spawn(async move { axum::serve(listener, app).await });
 }
+
+const JSON: &str = "application/json";
 
 /// A service that cannot call the next one.
 struct Failed(Box<dyn Error + Send + Sync>);

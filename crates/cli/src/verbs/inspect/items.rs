@@ -7,9 +7,9 @@ use throughline::{
     Credential, Digest, Entry, ErrorKind, HandOver, Keys, Limits, Link, Proof, ProofKind, PublicKey, RevocationList,
     Token, Window,
 };
+use throughline_gate::{GrantFacts, origin_kind, property_json};
 
 use crate::artifact::Artifact;
-use crate::chain_report::origin_kind;
 use crate::clock::Utc;
 use crate::digests::to_hex;
 use crate::failure::Failure;
@@ -135,7 +135,7 @@ fn link(link: &Link<'_>) -> Item {
     rows.push(("window", window(link.window())));
     match link.grants() {
         Some(grants) if grants.is_empty() => rows.push(("grants", "nothing".to_owned())),
-        Some(grants) => rows.extend(grants.iter().map(|grant| ("grant", show::grant(&grant)))),
+        Some(grants) => rows.extend(grants.iter().map(|grant| ("grant", show::grant(&GrantFacts::from(&grant))))),
         None => rows.push(("grants", "as before".to_owned())),
     }
     rows.push(("next", show::next(link.next().as_ref())));
@@ -196,7 +196,7 @@ fn credential(credential: &Credential<'_>) -> Item {
     rows.push(("window", window(credential.window())));
     rows.extend(credential.nonce().map(|nonce| ("nonce", to_hex(nonce))));
     let properties: serde_json::Map<String, Json> =
-        credential.properties().map(|(name, value)| (name.to_owned(), show::property_json(value))).collect();
+        credential.properties().map(|(name, value)| (name.to_owned(), property_json(&value))).collect();
     let claims = json!({
         "attester": credential.attester(),
         "subject": credential.subject(),
