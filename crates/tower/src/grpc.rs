@@ -89,7 +89,7 @@ pub(crate) fn answer<B>(refusal: &Refusal) -> Response<Answer<B>> {
         Reason::Untrusted | Reason::ProofRefused => "16",
         Reason::Forbidden => "7",
         // Another reason of a later version is no verdict about the caller.
-        _ => "14",
+        Reason::Unavailable | _ => "14",
     };
     let mut response = Response::new(Answer::refusal(bytes::Bytes::new()));
     *response.status_mut() = StatusCode::OK;

@@ -41,7 +41,7 @@ impl Hop {
         Ok(Self::new(signer, Standing::vouched(credential, role)?))
     }
 
-    /// A hop whose key those who are called pin, with this identifier and role.
+    /// A hop whose key those who are called know by themselves, with this identifier and role: it is pinned, or an identity origin's.
     pub fn pinned<S>(signer: S, identifier: &str, role: &str) -> Self
     where
         S: Signer + Send + Sync + 'static,
@@ -138,8 +138,10 @@ impl Standing {
 /// Any signer, with its error in words.
 pub(super) struct Device {
     key: TrustedKey,
-    sign: Box<dyn Fn(&Digest) -> Result<[u8; 64], String> + Send + Sync>,
+    sign: Box<Sign>,
 }
+
+type Sign = dyn Fn(&Digest) -> Result<[u8; 64], String> + Send + Sync;
 
 impl Signer for Device {
     type Error = String;
