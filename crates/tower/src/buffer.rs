@@ -67,6 +67,7 @@ impl Drop for Share {
 pub(crate) struct Bounds {
     pub(crate) length: usize,
     /// From the first look at the body to its end. Needs the feature `tokio`.
+    #[cfg_attr(not(feature = "tokio"), expect(dead_code, reason = "nothing measures it without tokio"))]
     pub(crate) time: Duration,
     pub(crate) budget: Budget,
 }

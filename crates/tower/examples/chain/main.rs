@@ -88,17 +88,21 @@ async fn main() -> Outcome<()> {
     println!("Alice's order: {}", tell::answer(answer).await?);
 
     // Whoever finds Alice's token has nothing: a proof under another key is refused, and so is none.
-    let meeting = || Request::post(format!("http://{calendar_at}/calendar/alice/meetings")).header(CONTENT_TYPE, JSON);
-    let thief = client(cast.hop(&cast::THIEF)?, callee("calendar", calendar_at));
-    let theft = meeting().extension(root.clone()).body(Full::from(r#"{"minutes": 30}"#))?;
+    let plan = || Request::post(format!("http://{assistant_at}/plan"));
+    let thief = client(cast.hop(&cast::THIEF)?, callee("assistant", assistant_at));
+    let theft = plan().extension(root.clone()).body(Full::default())?;
     println!("A thief with Alice's token: {}", tell::answer(thief.oneshot(theft).await?).await?);
     let naked = Client::builder(TokioExecutor::new()).build_http();
-    let theft = meeting().header("Execution-Continuity", throughline::encode_field(root.token()));
-    let theft = theft.body(Full::<Bytes>::from(r#"{"minutes": 30}"#))?;
+    let theft = plan().header("Execution-Continuity", throughline::encode_field(root.token()));
+    let theft = theft.body(Full::<Bytes>::default())?;
     println!("The same without a proof: {}", tell::answer(naked.request(theft).await?).await?);
 
-    println!("\nWhat the calendar's log says ({}):", directory.join("calendar.jsonl").display());
-    tell::log(&directory.join("calendar.jsonl"))
+    for name in ["assistant", "calendar"] {
+        let log = directory.join(format!("{name}.jsonl"));
+        println!("\nWhat the {name}'s log says ({}):", log.display());
+        tell::log(&log)?;
+    }
+    Ok(())
 }
 
 /// Both services in the middle do the same: they call the next one, for whoever called them.
