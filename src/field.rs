@@ -7,23 +7,29 @@ use base64ct::{Base64, Base64UrlUnpadded, Encoding};
 
 use crate::error::{Error, ErrorKind, Part};
 
-/// One of the two things that travel beside a request.
+/// One of the things that travel beside a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(clippy::exhaustive_enums, reason = "the two fields of token.md §8.4")]
+#[expect(clippy::exhaustive_enums, reason = "the fields of token.md §8.4")]
 pub enum Field {
     /// `Execution-Continuity`: the token.
     Continuity,
     /// `Execution-Proof`: the proof.
     Proof,
+    /// `Execution-Hand-Over`: the hand-over to whoever receives the request, for a link that it may append.
+    HandOver,
 }
 
 impl Field {
+    /// Greatest length of a hand-over in its field.
+    pub const HAND_OVER_BYTES: usize = 1_024;
+
     /// Name of the HTTP field; case does not matter.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
             Self::Continuity => "Execution-Continuity",
             Self::Proof => "Execution-Proof",
+            Self::HandOver => "Execution-Hand-Over",
         }
     }
 
@@ -33,6 +39,7 @@ impl Field {
         match self {
             Self::Continuity => "execution-continuity-bin",
             Self::Proof => "execution-proof-bin",
+            Self::HandOver => "execution-hand-over-bin",
         }
     }
 
@@ -42,12 +49,14 @@ impl Field {
         match self {
             Self::Continuity => "dev.throughline/execution-continuity",
             Self::Proof => "dev.throughline/execution-proof",
+            Self::HandOver => "dev.throughline/execution-hand-over",
         }
     }
 
     /// Reads the field from all its lines into `buffer`; without a line, there are no bytes (V101, V103 follow).
     ///
-    /// A buffer of [`Limits::token_bytes`](crate::Limits::token_bytes) or [`proof_bytes`](crate::Limits::proof_bytes) is enough.
+    /// A buffer of [`Limits::token_bytes`](crate::Limits::token_bytes) or [`proof_bytes`](crate::Limits::proof_bytes) is enough, for a
+    /// hand-over one of [`HAND_OVER_BYTES`](Self::HAND_OVER_BYTES).
     ///
     /// # Errors
     /// [`ErrorKind::FieldRepeated`] for a second line; those of [`decode`](Self::decode).
@@ -85,7 +94,8 @@ impl Field {
     /// Decodes one field value, with the white space around it removed as HTTP prescribes, into `buffer`.
     ///
     /// # Errors
-    /// [`ErrorKind::FieldInvalid`]; [`ErrorKind::TokenTooLarge`] or [`ErrorKind::ProofTooLarge`] if `buffer` is too short.
+    /// [`ErrorKind::FieldInvalid`]; [`ErrorKind::TokenTooLarge`] or [`ErrorKind::ProofTooLarge`] if `buffer` is too short, and
+    /// [`ErrorKind::FieldInvalid`] for a hand-over.
     pub fn decode<'b>(self, value: &[u8], buffer: &'b mut [u8]) -> Result<&'b [u8], Error> {
         // V1501
         let base64 = value.strip_prefix(b":").and_then(|value| value.strip_suffix(b":")).ok_or(INVALID)?;
@@ -109,6 +119,7 @@ impl Field {
         match self {
             Self::Continuity => Error::new(ErrorKind::TokenTooLarge { len, max }, Part::Token),
             Self::Proof => Error::new(ErrorKind::ProofTooLarge { len, max }, Part::Proof),
+            Self::HandOver => INVALID,
         }
     }
 }

@@ -39,11 +39,19 @@ impl<'a> Decision<'a> {
     /// A request that was admitted.
     #[must_use]
     pub fn admitted(admission: &'a Admission<'_>, request: &Request<'a>) -> Self {
+        let access = Access::new(request.action, request.resource, request.arguments);
+        let grant = access.ok().and_then(|access| admission.chain().grants().admits(&access));
+        Self::of(request.audience).about(request).admitted_by(admission, grant.unwrap_or_default())
+    }
+
+    /// The same, admitted by the head's effective grant with this index.
+    #[must_use]
+    pub fn admitted_by(self, admission: &'a Admission<'_>, grant: usize) -> Self {
         Self {
             proof: Some(ProofRecord::of(admission.proof())),
             execution: Execution::of(admission.chain()),
-            grants: UsedGrants::of(admission.chain().grants(), request),
-            ..Self::of(request.audience).about(request)
+            grants: UsedGrants::one(admission.chain().grants(), grant),
+            ..self
         }
     }
 
@@ -145,10 +153,9 @@ impl<'a> Claimed<'a> {
 }
 
 impl<'a> UsedGrants<'a> {
-    /// The first grant that admits the request, in a list of its own.
-    fn of(grants: Grants<'_>, request: &Request<'_>) -> Option<Self> {
-        let access = Access::new(request.action, request.resource, request.arguments).ok()?;
-        let used = grants.encoded_at(grants.admits(&access)?)?;
+    /// The grant with this index, in a list of its own.
+    fn one(grants: Grants<'_>, index: usize) -> Option<Self> {
+        let used = grants.encoded_at(index)?;
         let mut list = Vec::with_capacity(used.len().saturating_add(1));
         list.extend_from_slice(Head::sized(Major::Array, 1).as_bytes());
         list.extend_from_slice(used);

@@ -1,6 +1,7 @@
 //! Where decisions are recorded: a sink is told of every one, before the request goes on.
 
 use std::fmt;
+use std::sync::Arc;
 
 use throughline::{Admission, Digest, UnixTime, VerifiedChain};
 
@@ -129,6 +130,17 @@ impl fmt::Display for SinkError {
 }
 
 impl std::error::Error for SinkError {}
+
+/// A sink that others hold too.
+impl<T: Sink + ?Sized> Sink for Arc<T> {
+    fn record(&self, decision: &Decision<'_>) -> Result<(), SinkError> {
+        (**self).record(decision)
+    }
+
+    fn notice(&self, at: UnixTime, notice: &Notice<'_>) -> Result<(), SinkError> {
+        (**self).notice(at, notice)
+    }
+}
 
 /// A sink that is a function.
 impl<F> Sink for F

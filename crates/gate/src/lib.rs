@@ -13,6 +13,8 @@ mod decide;
 #[cfg(feature = "tracing")]
 mod events;
 mod facts;
+#[cfg(feature = "audit")]
+mod file_log;
 mod gate;
 mod generation;
 mod metrics;
