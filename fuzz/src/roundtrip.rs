@@ -40,7 +40,7 @@ macro_rules! extras {
                 2 => builder.task(&choices.digest()),
                 3 => builder.evidence(&choices.some(9, Choices::digest)),
                 4 => builder.cause(&choices.digest()),
-                _ => builder.not_before(UnixTime(choices.window().0.0 + choices.number() % HOUR)),
+                _ => builder.not_before(choices.window().0.plus(choices.number() % HOUR)),
             };
         }
         builder
